@@ -1,0 +1,1 @@
+"""The domain of Mailroom: e-mails, taxonomies, predictions, policies. Standard library only."""
