@@ -1,0 +1,1 @@
+"""What is learned from mails: cleaning, data set, classifier, training, evaluation and serving."""
