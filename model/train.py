@@ -1,0 +1,30 @@
+"""Entry point of a training job, in a SageMaker container and on one machine alike: reads SM_*, writes SM_MODEL_DIR."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+# A container runs this file as a script: what it needs lies in the folder above.
+if __package__ in (None, ""):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from mailroom.errors import MailroomError
+from model.training.contract import job_from_environment
+from model.training.run import run_training
+
+
+def main(environment: Mapping[str, str]) -> int:
+    """Run the job that the environment describes; 0, or 2 after one sentence on what does not fit."""
+    try:
+        version = run_training(job_from_environment(environment), source_root=Path(__file__).resolve().parents[1])
+    except MailroomError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    if version:
+        print(f"model_version={version}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))
