@@ -1,0 +1,1 @@
+"""Exports of a CRM as data to train on: read, checked, cleaned, split. Used in training only, never in serving."""

@@ -1,0 +1,126 @@
+"""Makes a prepared dataset of a CRM's exports.
+
+python -m model.prepare --export month1.jsonl month2.jsonl --taxonomy config/taxonomy.toml --out build/dataset
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mailroom.errors import MailroomError
+from mailroom.taxonomy import Taxonomy
+from mailroom.taxonomy_file import load_taxonomy
+from model.dataset.columns import ColumnMapping, task_names
+from model.dataset.preparation import Preparation, prepare, unchanged
+from model.dataset.prepared import PreparedDataset
+from model.dataset.split import SPLITS
+from model.dataset.taxonomy_from_export import CANDIDATE_TASKS, derive_taxonomy
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prepare a dataset; 0, or 2 after saying what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        preparation = _preparation(options)
+        former = unchanged(preparation, options.out)
+        dataset = former or prepare(preparation, options.out)
+    except MailroomError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{options.out}: {'unchanged' if former else 'prepared'}")
+    print(summary(dataset))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model.prepare", description="Make a prepared dataset of exports.")
+    parser.add_argument(
+        "--export",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="CSV, JSON Lines or Parquet; several are read as one",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--taxonomy", type=Path, metavar="FILE.toml", help="default: derived from the labels")
+    parser.add_argument("--test", type=Path, metavar="FILE", help="test on this export, train on the others")
+    parser.add_argument("--columns", default="", metavar="subject=Betreff,queue=Team")
+    parser.add_argument("--tasks", default="", metavar="a,b", help="default: all of the taxonomy's")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--validation", type=float, metavar="SHARE", help="default: 0.1, or 0.12 with --test")
+    parser.add_argument("--test-share", type=float, metavar="SHARE", help="default: 0.2; none with --test")
+    parser.add_argument(
+        "--drop-invalid",
+        action="store_true",
+        help="treat labels that do not fit the taxonomy as missing instead of refusing the export",
+    )
+    parser.add_argument("--synthetic", action="store_true", help="say in the report that the mails are made up")
+    parser.add_argument("--note", default="", help="a sentence for the report")
+    return parser
+
+
+def _preparation(options: argparse.Namespace) -> Preparation:
+    tasks = task_names(options.tasks)
+    taxonomy, columns = _taxonomy(options, tasks)
+    return Preparation(
+        exports=tuple(options.export),
+        taxonomy=taxonomy,
+        test=options.test,
+        columns=columns,
+        tasks=tasks if options.taxonomy else None,
+        seed=options.seed,
+        validation=options.validation,
+        test_share=options.test_share,
+        # What a derived taxonomy calls impossible are the export's own rarest combinations: no reason to refuse it.
+        drop_invalid=options.drop_invalid or options.taxonomy is None,
+        synthetic=options.synthetic,
+        note=options.note,
+    )
+
+
+def _taxonomy(options: argparse.Namespace, tasks: tuple[str, ...] | None) -> tuple[Taxonomy, ColumnMapping]:
+    if options.taxonomy is not None:
+        taxonomy = load_taxonomy(options.taxonomy)
+        return taxonomy, ColumnMapping.parse(options.columns, tasks=taxonomy.tasks)
+    columns = ColumnMapping.parse(options.columns, tasks=tasks or CANDIDATE_TASKS)
+    files = [*options.export, *([options.test] if options.test else [])]
+    derived = derive_taxonomy(files, columns=columns, tasks=tasks)
+    print(f"No taxonomy was given: derived one from the labels of {', '.join(derived.taxonomy.tasks)}.")
+    return derived.taxonomy, columns
+
+
+def summary(dataset: PreparedDataset) -> str:
+    """A small table of the splits, and the warnings."""
+    report, tasks = dataset.report, dataset.taxonomy.tasks
+    table = [["split", "rows", "groups", *(f"{task} labels" for task in tasks)]]
+    for split in SPLITS:
+        counts = report["splits"][split]
+        table.append(
+            [
+                split,
+                f"{counts['rows']:,}",
+                f"{counts['groups']:,}",
+                *(f"{len(counts['labels'][task]):,}" for task in tasks),
+            ]
+        )
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in table
+    ]
+    rows = report["rows"]
+    dropped = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in rows["dropped"].items())
+    lines.append(
+        f"{rows['kept']:,} of {rows['read']:,} rows kept{f' (dropped: {dropped})' if dropped else ''}; "
+        f"{report['near_duplicates']['rows']:,} rows in groups of near-duplicates; "
+        f"fingerprint {dataset.fingerprint[:12]}"
+    )
+    return "\n".join([*lines, *(f"warning: {warning}" for warning in report["warnings"])])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
