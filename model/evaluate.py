@@ -1,0 +1,103 @@
+"""Entry point of the evaluation, under SageMaker's processing contract: input folders in, an output folder out.
+
+    python -m model.evaluate --model DIR --data PREPARED_DIR --out DIR
+
+Writes evaluation.json, report.html and predictions.jsonl (ids, labels and confidences; no text).
+"""
+
+import argparse
+import sys
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailroom.errors import MailroomError
+from model.classifier.mail_classifier import MailClassifier
+from model.dataset.prepared import PreparedDataset
+from model.dataset.split import SPLITS
+from model.evaluation.errors import EvaluationError
+from model.evaluation.run import measure, read_baseline, report_facts, split_of, write_measured
+from model.evaluation.summary import metric_lines, summary_table
+
+ARCHIVE = "model.tar.gz"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Evaluate as the arguments say; 0, or 2 after one sentence on what does not fit."""
+    options = _parser().parse_args(arguments)
+    try:
+        _run(options)
+    except MailroomError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    baselines = {name: read_baseline(path) for name, path in options.baseline}
+    dataset = PreparedDataset.load(options.data)
+    synthetic = options.synthetic or dataset.report.get("synthetic") is True
+    with unpacked_model(options.model) as folder:
+        model = MailClassifier.load(folder)
+        measured = measure(model, split_of(dataset, options.split), progress=True)
+        facts = report_facts(
+            model, folder, dataset, measured, split=options.split, synthetic=synthetic, baselines=baselines
+        )
+    write_measured(options.out, measured, facts)
+    if synthetic:
+        print("measured on synthetic mails")
+    print(summary_table(measured.evaluation))
+    for line in metric_lines(measured.evaluation, options.split):
+        print(line)
+
+
+@contextmanager
+def unpacked_model(path: Path) -> Iterator[Path]:
+    """The folder of a model archive: ``path``, or what model.tar.gz holds, unpacked for as long as the context lasts.
+
+    ``path`` is the unpacked folder, the archive itself, or a folder with model.tar.gz in it, which is how SageMaker
+    hands an archive to a processing job.
+
+    Raises:
+        EvaluationError: there is nothing at ``path``, or the archive is damaged or names files outside of it.
+    """
+    archive = path / ARCHIVE if (path / ARCHIVE).is_file() else path
+    if archive.is_dir():
+        yield archive
+        return
+    if not archive.is_file():
+        raise EvaluationError(f"There is no model at {path}.")
+    with tempfile.TemporaryDirectory(prefix="mailroom-model-") as scratch:
+        try:
+            with tarfile.open(archive, mode="r:gz") as tar:
+                tar.extractall(scratch, filter="data")
+        except (tarfile.TarError, zlib.error, EOFError, OSError):
+            raise EvaluationError(f"The model archive {archive} is damaged, or is no tar.gz file.") from None
+        yield Path(scratch)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model.evaluate", description="Measure a model on labelled mails.")
+    parser.add_argument("--model", type=Path, default=Path("/opt/ml/processing/input/model"),
+                        help="model folder, model.tar.gz, or a folder that holds one")
+    parser.add_argument("--data", type=Path, default=Path("/opt/ml/processing/input/data"), help="prepared dataset")
+    parser.add_argument("--out", type=Path, default=Path("/opt/ml/processing/output"), help="folder to write to")
+    parser.add_argument("--split", choices=SPLITS, default="test")
+    parser.add_argument("--synthetic", action="store_true", help="say in the report that the mails are synthetic")
+    parser.add_argument("--baseline", type=_named_path, action="append", default=[], metavar="NAME=EVALUATION_JSON",
+                        help="another system's evaluation on the same mails, to show beside; repeatable")
+    return parser
+
+
+def _named_path(value: str) -> tuple[str, Path]:
+    name, separator, path = value.partition("=")
+    if not separator or not name or not path:
+        raise argparse.ArgumentTypeError(f"{value!r} is not of the form NAME=FILE")
+    return name, Path(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
