@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from mailroom.message import BodyFormat, Email
@@ -18,6 +19,9 @@ from mailroom.prediction import (
 )
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
 from mailroom.wire.request import MAX_BANK, MAX_BANKS, MAX_ID
+
+quick = settings(max_examples=50, deadline=None)
+"""For each property: fewer examples than usual, and no deadline, since the machine may be busy."""
 
 # Characters that UTF-8 can carry: all but surrogates.
 characters = st.characters(exclude_categories=["Cs"])

@@ -1,0 +1,11 @@
+"""GET /v1/openapi.json."""
+
+from classify.deadline import Deadline
+from classify.messages import Request, Response, cacheable_response
+from classify.services import Services
+from mailroom.openapi import document_text
+
+
+def show_document(request: Request, services: Services, deadline: Deadline) -> Response:
+    """The API's own description."""
+    return cacheable_response(request, document_text())

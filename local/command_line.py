@@ -1,0 +1,41 @@
+"""What the commands have in common: one sentence and exit status 2 for an error that a person can mend."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from local.files import write_atomically
+from mailroom.errors import MailroomError
+
+
+def run(command: Callable[[], None]) -> int:
+    """Run a command; returns its exit status."""
+    try:
+        command()
+    except MailroomError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def end_on_signals() -> None:
+    """Let SIGTERM end this process as Ctrl-C does, so that what it started is ended too."""
+
+    def interrupt(*_: object) -> None:
+        # A second signal would break into the tidying up.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def announce(url: str, state: Path | None) -> None:
+    """Say on standard output where a server listens, and write it to ``state`` for another program to read."""
+    if state is not None:
+        write_atomically(state, json.dumps({"url": url, "pid": os.getpid()}) + "\n")
+    print(f"ready {url}", flush=True)

@@ -1,0 +1,1 @@
+"""A SageMaker endpoint on this machine: serves a model archive under SageMaker's runtime path."""
