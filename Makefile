@@ -1,0 +1,120 @@
+# The one task runner: what a person types, what CI runs. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Python 3.11 or newer, whatever it is called here; only its venv module is used.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+LINT := .venvs/lint
+
+# Nothing a target does may ask a model hub; the base model comes from the package index.
+export HF_HUB_OFFLINE ?= 1
+export TOKENIZERS_PARALLELISM ?= false
+
+# --- set-up: a virtual environment inside the checkout, nothing global ---
+
+$(VENV)/.ready: requirements.txt requirements/constraints.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@echo "Set-up: virtual environment and packages in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements.txt
+	@touch $@
+
+.cache/vendor/requirements.sha256: requirements/vendor-cp312.txt local/vendor.py | $(VENV)/.ready
+	@$(RUN) -m local.vendor
+	@touch $@
+
+$(LINT)/.ready: requirements/lint.txt
+	@$(PYTHON) -m venv $(LINT)
+	@$(LINT)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/lint.txt
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.ready .cache/vendor/requirements.sha256 ## install everything (the other targets do it by themselves)
+
+.PHONY: base-model
+base-model: setup ## convert or fetch the base model (BASE_MODEL=embedded|folder|s3://...|hub:NAME)
+	@$(RUN) -m model.base_model --spec "$(or $(BASE_MODEL),embedded)"
+
+# --- the main job ---
+
+# EXPORT=file TAXONOMY=file COLUMNS=subject=Betreff,... TASKS=a,b MAILS=2200 BASE_MODEL=... SET="epochs=5 layers=12"
+DEMO = $(RUN) -m local.demo $(if $(EXPORT),--export "$(EXPORT)" --folder build/own) \
+	$(if $(TAXONOMY),--taxonomy "$(TAXONOMY)") $(if $(COLUMNS),--columns "$(COLUMNS)") $(if $(TASKS),--tasks "$(TASKS)") \
+	$(if $(MAILS),--mails "$(MAILS)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)") \
+	$(foreach pair,$(SET),--set "$(pair)")
+
+.PHONY: demo
+demo: setup ## train, serve and classify customer e-mails (EXPORT=file TAXONOMY=file for your own)
+	@$(DEMO)
+
+.PHONY: up
+up: setup ## keep the API running on localhost; writes .run/env
+	@$(DEMO) --only-archive
+	@$(RUN) -m local.up --archive $(if $(EXPORT),build/own,build/demo)/model.tar.gz
+
+.PHONY: down
+down: setup ## end what `make up` started
+	@$(RUN) -m local.down
+
+.PHONY: sample
+sample: setup ## three months of synthetic CRM exports (MAILS=2200 SEED=7)
+	@$(RUN) -m local.sample --out build/sample $(if $(MAILS),--mails "$(MAILS)") $(if $(SEED),--seed "$(SEED)")
+
+.PHONY: taxonomy
+taxonomy: setup ## a first taxonomy from an export's labels (EXPORT=file TASKS=a,b COLUMNS=... OUT=build/taxonomy.toml)
+	@test -n "$(EXPORT)" || { echo "Name the export: make taxonomy EXPORT=file" >&2; exit 2; }
+	@mkdir -p build
+	@$(RUN) -m model.dataset.taxonomy_from_export --export "$(EXPORT)" --out "$(or $(OUT),build/taxonomy.toml)" \
+		$(if $(TASKS),--tasks "$(TASKS)") $(if $(COLUMNS),--columns "$(COLUMNS)")
+
+# --- checks ---
+
+.PHONY: lint
+lint: $(LINT)/.ready ## ruff, and mypy strict on mailroom/
+	@$(LINT)/bin/ruff check .
+	@$(LINT)/bin/ruff format --check .
+	@$(LINT)/bin/mypy
+
+.PHONY: format
+format: $(LINT)/.ready ## mend what ruff can mend
+	@$(LINT)/bin/ruff check --fix .
+	@$(LINT)/bin/ruff format .
+
+.PHONY: test-fast
+test-fast: setup ## unit tests, tiny random-weight models: within a minute
+	@$(RUN) -m pytest -n 2 -m "not slow and not demo"
+
+.PHONY: test
+test: setup ## all tests, the demo on 200 mails among them
+	@$(RUN) -m pytest -n 2
+
+# --- measurements; each writes benchmarks/results/ ---
+
+.PHONY: bench-quality
+bench-quality: setup ## accuracy beside simple systems (DATA=train.jsonl TEST=test.jsonl TASKS=a,b,c)
+	@test -n "$(DATA)" && test -n "$(TEST)" && test -n "$(TASKS)" || \
+		{ echo "Name the files and tasks: make bench-quality DATA=train.jsonl TEST=test.jsonl TASKS=a,b,c" >&2; exit 2; }
+	@$(RUN) -m benchmarks.quality --data "$(DATA)" --test "$(TEST)" --tasks "$(TASKS)" $(foreach pair,$(SET),--set "$(pair)") \
+		$(if $(SEEDS),--seeds "$(SEEDS)") $(if $(BASELINES),--baselines "$(BASELINES)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)")
+
+.PHONY: bench-relay
+bench-relay: setup ## what relay and front add to the endpoint's own time
+	@$(RUN) -m benchmarks.relay
+
+# --- housekeeping ---
+
+.PHONY: clean
+clean: ## remove what was built; environments and caches stay
+	@rm -rf build
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat; each writes its numbers to benchmarks/results/."""

@@ -1,0 +1,130 @@
+"""Sends mails to POST /v1/classifications in batches, over one connection, and tries again what may be tried again."""
+
+import http.client
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from tqdm import tqdm
+
+from mailroom.errors import MailroomError
+from mailroom.message import Email
+from mailroom.prediction import ErrorCode, ItemError, Prediction
+from mailroom.wire.request import MAX_BYTES, MAX_EMAILS, email_to_json
+from mailroom.wire.response import Versions, error_from_json, prediction_from_json
+
+_ATTEMPTS = 4
+_LONGEST_WAIT = 5.0
+
+
+class ApiError(MailroomError):
+    """The API refused a batch, or did not answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """One mail's result, and the seconds that its whole batch took."""
+
+    result: Prediction | ItemError
+    seconds: float
+
+
+class CrmClient:
+    """A client of the public API with one key."""
+
+    def __init__(self, url: str, api_key: str, *, timeout: float = 30.0) -> None:
+        parts = urlsplit(url)
+        self._connection = http.client.HTTPConnection(parts.hostname or "localhost", parts.port, timeout=timeout)
+        self._headers = {"x-api-key": api_key, "content-type": "application/json"}
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def classify(self, emails: Sequence[Email], *, batch_size: int, progress: bool = True) -> list[Answer]:
+        """One answer per mail, in order; a mail too large for any request is answered here.
+
+        Raises:
+            ApiError: a batch was refused as a whole, or the API stayed away.
+        """
+        answers: dict[str, Answer] = {}
+        with tqdm(total=len(emails), desc="CRM sends", unit="mail", disable=not progress) as bar:
+            for batch in batches(emails, size=batch_size):
+                answers |= self._batch(batch)
+                bar.update(len(batch))
+        too_large = ItemError(email_id=None, code=ErrorCode.INVALID_FIELD,
+                              detail="The mail is larger than a request may be; it was not sent.")
+        return [answers.get(email.id, Answer(result=too_large, seconds=0.0)) for email in emails]
+
+    def _batch(self, emails: Sequence[Email]) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
+        left = list(emails)
+        for attempt in range(_ATTEMPTS):
+            started = time.monotonic()
+            results = self._send(left)
+            seconds = time.monotonic() - started
+            answers |= {email.id: Answer(result=result, seconds=seconds)
+                        for email, result in zip(left, results, strict=True)}
+            left = [email for email, result in zip(left, results, strict=True)
+                    if isinstance(result, ItemError) and result.retryable]
+            if not left:
+                break
+            time.sleep(min(0.2 * 2**attempt, _LONGEST_WAIT))
+        return answers
+
+    def _send(self, emails: Sequence[Email]) -> list[Prediction | ItemError]:
+        body = json.dumps({"emails": [email_to_json(email) for email in emails]}, ensure_ascii=False).encode()
+        status, content = 0, b""
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._connection.request("POST", "/v1/classifications", body=body, headers=self._headers)
+                response = self._connection.getresponse()
+                status, content = response.status, response.read()
+            except (OSError, http.client.HTTPException) as error:
+                self._connection.close()
+                if attempt == _ATTEMPTS - 1:
+                    raise ApiError(f"The API did not answer ({type(error).__name__}).") from None
+                time.sleep(0.2 * 2**attempt)
+                continue
+            if status not in (429, 503):
+                break
+            time.sleep(min(float(response.headers.get("retry-after", "1")), _LONGEST_WAIT))
+        if status != 200:
+            raise ApiError(f"The API refused a batch of {len(emails)} mails: {_detail(status, content)}")
+        return _results(json.loads(content))
+
+
+def _results(payload: dict[str, Any]) -> list[Prediction | ItemError]:
+    versions = Versions(model=payload["model_version"], taxonomy=payload["taxonomy_version"],
+                        policy=payload["policy_version"])
+    return [prediction_from_json(item, versions) if item["status"] == "ok" else error_from_json(item)
+            for item in payload["results"]]
+
+
+def _detail(status: int, content: bytes) -> str:
+    try:
+        return str(json.loads(content)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {status}."
+
+
+def batches(emails: Sequence[Email], *, size: int) -> Iterator[list[Email]]:
+    """Batches of at most ``size`` (and the API's 100) mails and 4 MB; a mail that fits no request is left out."""
+    size = min(size, MAX_EMAILS)
+    room = MAX_BYTES - 1024
+    batch: list[Email] = []
+    filled = 0
+    for email in emails:
+        needed = len(json.dumps(email_to_json(email), ensure_ascii=False).encode()) + 2
+        if needed > room:
+            continue
+        if batch and (len(batch) == size or filled + needed > room):
+            yield batch
+            batch, filled = [], 0
+        batch.append(email)
+        filled += needed
+    if batch:
+        yield batch

@@ -1,0 +1,131 @@
+"""``python -m local.demo``: the main job on one machine, from mails to routed mails, and what it did."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from local.command_line import end_on_signals, run
+from local.demo import stages
+from local.demo.classify import classify, newest_mails, rate, report_path, show
+from local.demo.clock import Clock
+from local.demo.plan import DemoError, DemoOptions, Plan, make_plan
+from local.demo.stages import DemoFolders
+from local.processes import start, stop
+from model.base_model import BaseModel
+from model.dataset.prepared import PreparedDataset
+from model.prepare import summary
+
+TRY = """Try it yourself:
+  make up                     keeps the API running and writes .run/env
+  . .run/env && curl -s "$MAILROOM_URL/v1/classifications" -H "x-api-key: $MAILROOM_API_KEY" \\
+    -H 'content-type: application/json' \\
+    -d '{"emails": [{"id": "1", "subject": "Umzug", "body": "Bitte ändern Sie meine Anschrift: Lindenweg 12, Köln."}]}'
+  make down                   ends it"""
+
+
+def main() -> None:
+    """Run the stages up to the archive, then serve it and classify, unless only the archive is wanted."""
+    options, only_archive = _options()
+    end_on_signals()
+    folders = DemoFolders(options.folder)
+    folders.root.mkdir(parents=True, exist_ok=True)
+    clock = Clock()
+    plan = _mails(options, clock)
+    base, dataset = _data(options, plan, folders, clock)
+    _model(options, folders, base, dataset, clock)
+    if only_archive:
+        print(f"\nModel archive: {folders.archive}")
+        return
+    _serve(options, plan, folders, dataset, clock)
+    print(f"\nTime per stage:\n{clock.table()}")
+    if dataset.test:
+        print(f"\nReport: {report_path(folders)}")
+    print(f"\n{TRY}")
+
+
+def _mails(options: DemoOptions, clock: Clock) -> Plan:
+    with clock.stage("mails") as stage:
+        plan = make_plan(options)
+        stage.note = "synthetic CRM exports" if plan.synthetic else str(options.export)
+        print(f"{stage.note}; taxonomy {plan.taxonomy.version}: " + ", ".join(
+            f"{len(plan.taxonomy.active(task))} labels of {task}" for task in plan.tasks))
+    return plan
+
+
+def _data(
+    options: DemoOptions, plan: Plan, folders: DemoFolders, clock: Clock
+) -> tuple[BaseModel, PreparedDataset]:
+    with clock.stage("base model") as stage:
+        base = stages.base_model(options)
+        stage.note = base.name
+        print(f"{base.name}, sha-256 {base.fingerprint[:12]}…")
+    with clock.stage("preparation") as stage:
+        dataset = stages.prepare_data(plan, folders, options)
+        stage.note = f"{len(dataset.train):,} to train, {len(dataset.validation):,} to validate, {len(dataset.test):,} to test"
+        print(summary(dataset))
+    return base, dataset
+
+
+def _model(
+    options: DemoOptions, folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, clock: Clock
+) -> None:
+    with clock.stage("training") as stage:
+        settings = stages.hyperparameters(options, dataset)
+        stage.note = "" if stages.train(folders, base, dataset, settings) else "unchanged, reused"
+        print(stage.note or f"model in {folders.model}")
+    with clock.stage("evaluation") as stage:
+        if not dataset.test:
+            stage.note = "left out: no mails to test on"
+        elif not stages.evaluate(folders, dataset):
+            stage.note = "unchanged, reused"
+        print(stage.note or f"report in {folders.evaluation}")
+    with clock.stage("archive") as stage:
+        packed = stages.archive(folders)
+        stage.note = f"{folders.archive.stat().st_size / 1e6:.0f} MB" + ("" if packed else ", unchanged")
+        print(f"{folders.archive}: {stage.note}")
+
+
+def _serve(
+    options: DemoOptions, plan: Plan, folders: DemoFolders, dataset: PreparedDataset, clock: Clock
+) -> None:
+    mails = newest_mails(plan, dataset)
+    run_dir = folders.root / "run"
+    try:
+        with clock.stage("serving"):
+            running = start(folders.archive, run_dir)
+            print(f"API on {running.url}, endpoint on {running.endpoint_url}")
+        with clock.stage("CRM") as stage:
+            classified = classify(mails, running)
+        stage.note = rate(classified, stage.seconds)
+        show(classified, plan, folders, options)
+    finally:
+        stop(run_dir)
+
+
+def _options() -> tuple[DemoOptions, bool]:
+    parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="where its work is kept")
+    parser.add_argument("--export", type=Path, help="mails of your own: CSV, JSON Lines or Parquet")
+    parser.add_argument("--taxonomy", type=Path, help="their taxonomy (TOML); default: derived from the labels")
+    parser.add_argument("--columns", default="", help="column mapping, subject=Betreff,queue=Team")
+    parser.add_argument("--tasks", default="", help="tasks to train, a,b; default: all")
+    parser.add_argument("--mails", type=int, default=2200, help="synthetic mails a month")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--base-model", default="embedded", help="embedded, a folder, s3://bucket/prefix or hub:NAME")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
+    parser.add_argument("--rows", type=int, default=20, help="rows of the table to print")
+    parser.add_argument("--only-archive", action="store_true", help="stop when the model archive is there")
+    given = parser.parse_args()
+    pairs = [text.partition("=") for text in given.set]
+    if not all(name and separator for name, separator, _ in pairs):
+        raise DemoError("A hyperparameter must have the form NAME=VALUE.")
+    return DemoOptions(
+        folder=given.folder, export=given.export, taxonomy=given.taxonomy, columns=given.columns,
+        tasks=tuple(task.strip() for task in given.tasks.split(",") if task.strip()), mails=given.mails,
+        seed=given.seed, base_model=given.base_model,
+        hyperparameters={name: value for name, _, value in pairs}, rows=given.rows,
+    ), given.only_archive
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,161 @@
+"""The stages up to the packed archive. Each does its work in a process of its own, under the contract that SageMaker has
+for it, and is left out where nothing that it depends on has changed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.demo.plan import DemoError, DemoOptions, Plan
+from local.vendor import TARGET as VENDOR
+from model.archive.writer import pack
+from model.base_model import BaseModel, resolve
+from model.dataset.prepared import PreparedDataset
+from model.dataset.preparation import Preparation, prepare
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFolders:
+    """Where a demo run keeps its work."""
+
+    root: Path
+
+    @property
+    def dataset(self) -> Path:
+        """The prepared dataset."""
+        return self.root / "dataset"
+
+    @property
+    def model(self) -> Path:
+        """SM_MODEL_DIR: the unpacked archive."""
+        return self.root / "model"
+
+    @property
+    def output(self) -> Path:
+        """SM_OUTPUT_DATA_DIR."""
+        return self.root / "output"
+
+    @property
+    def checkpoints(self) -> Path:
+        """What a training that was broken off goes on from."""
+        return self.root / "checkpoints"
+
+    @property
+    def archive(self) -> Path:
+        """The packed archive."""
+        return self.root / "model.tar.gz"
+
+    @property
+    def evaluation(self) -> Path:
+        """The report and its numbers."""
+        return self.root / "evaluation"
+
+
+def prepare_data(plan: Plan, folders: DemoFolders, options: DemoOptions) -> PreparedDataset:
+    """Clean, check and split the exports; raises DatasetError."""
+    return prepare(Preparation(
+        exports=plan.exports, taxonomy=plan.taxonomy, columns=plan.columns, tasks=plan.tasks, seed=options.seed,
+        drop_invalid=options.export is not None and options.taxonomy is None, synthetic=plan.synthetic,
+    ), folders.dataset)
+
+
+def base_model(options: DemoOptions) -> BaseModel:
+    """The encoder to fine-tune; raises BaseModelError."""
+    return resolve(options.base_model, cache=ROOT / ".cache" / "base-models")
+
+
+def hyperparameters(options: DemoOptions, dataset: PreparedDataset) -> dict[str, str]:
+    """For two cores and ten minutes: six layers of the encoder, two of them tuned, at most 128 tokens.
+
+    Fewer mails get more epochs, so that the number of steps stays useful.
+    """
+    epochs = min(20, max(3, round(12_000 / max(1, len(dataset.train)))))
+    return {"layers": "6", "tuned_layers": "2", "max_tokens": "128", "epochs": str(epochs),
+            **options.hyperparameters}
+
+
+def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, settings: Mapping[str, str]) -> bool:
+    """Run model/train.py under the script-mode contract, unless this very training is done; returns whether it ran.
+
+    Raises:
+        DemoError: the training failed; what it printed says why.
+    """
+    made_from = _digest([dataset.fingerprint, base.fingerprint, dict(settings), _code("mailroom", "model"),
+                         _tree(ROOT / VENDOR)])
+    if _is_current(folders.root / "train.json", made_from, folders.model / "manifest.json"):
+        return False
+    for folder in (folders.model, folders.output):
+        shutil.rmtree(folder, ignore_errors=True)
+    environment = {
+        "SM_CHANNEL_TRAIN": str(folders.dataset),
+        "SM_CHANNEL_BASE_MODEL": str(base.path),
+        "SM_MODEL_DIR": str(folders.model),
+        "SM_OUTPUT_DATA_DIR": str(folders.output),
+        "SM_CHECKPOINT_DIR": str(folders.checkpoints),
+        "SM_HPS": json.dumps(dict(settings)),
+    }
+    if (ROOT / VENDOR).is_dir():
+        environment["SM_CHANNEL_VENDOR"] = str(ROOT / VENDOR)
+    _run([str(ROOT / "model" / "train.py")], environment, what="The training")
+    shutil.rmtree(folders.checkpoints, ignore_errors=True)
+    _remember(folders.root / "train.json", made_from)
+    return True
+
+
+def evaluate(folders: DemoFolders, dataset: PreparedDataset) -> bool:
+    """Measure the model on the untouched split and write the report; returns whether it ran; raises DemoError."""
+    if not dataset.test:
+        return False
+    made_from = _digest([json.loads((folders.model / "manifest.json").read_bytes())["model_version"],
+                         dataset.fingerprint, _code("model")])
+    if _is_current(folders.root / "evaluate.json", made_from, folders.evaluation / "report.html"):
+        return False
+    _run(["-m", "model.evaluate", "--model", str(folders.model), "--data", str(folders.dataset),
+          "--out", str(folders.evaluation)], {}, what="The evaluation")
+    _remember(folders.root / "evaluate.json", made_from)
+    return True
+
+
+def archive(folders: DemoFolders) -> bool:
+    """Pack the model folder, unless the pack is of this very model; returns whether it packed."""
+    made_from = _digest([json.loads((folders.model / "manifest.json").read_bytes())["files"]])
+    if _is_current(folders.root / "archive.json", made_from, folders.archive):
+        return False
+    pack(folders.model, folders.archive)
+    _remember(folders.root / "archive.json", made_from)
+    return True
+
+
+def _run(arguments: Sequence[str], environment: Mapping[str, str], *, what: str) -> None:
+    done = subprocess.run([sys.executable, *arguments], env={**os.environ, **environment}, cwd=ROOT, check=False)
+    if done.returncode:
+        raise DemoError(f"{what} failed; the lines above say why.")
+
+
+def _code(*packages: str) -> str:
+    return _digest([[str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()]
+                    for package in packages for path in sorted((ROOT / package).rglob("*.py"))])
+
+
+def _tree(folder: Path) -> list[list[object]]:
+    return [[str(path.relative_to(folder)), path.stat().st_size] for path in sorted(folder.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _is_current(record: Path, made_from: str, product: Path) -> bool:
+    return product.exists() and record.exists() and record.read_text(encoding="ascii") == made_from
+
+
+def _remember(record: Path, made_from: str) -> None:
+    record.write_text(made_from, encoding="ascii")
