@@ -15,7 +15,9 @@ RUN := $(BIN)/python
 LINT := .venvs/lint
 
 # Nothing a target does may ask a model hub; the base model comes from the package index.
+ifeq ($(filter hub:%,$(BASE_MODEL)),)
 export HF_HUB_OFFLINE ?= 1
+endif
 export TOKENIZERS_PARALLELISM ?= false
 
 # --- set-up: a virtual environment inside the checkout, nothing global ---
@@ -73,7 +75,7 @@ taxonomy: setup ## a first taxonomy from an export's labels (EXPORT=file TASKS=a
 	@test -n "$(EXPORT)" || { echo "Name the export: make taxonomy EXPORT=file" >&2; exit 2; }
 	@mkdir -p build
 	@$(RUN) -m model.dataset.taxonomy_from_export --export "$(EXPORT)" --out "$(or $(OUT),build/taxonomy.toml)" \
-		$(if $(TASKS),--tasks "$(TASKS)") $(if $(COLUMNS),--columns "$(COLUMNS)")
+		$(if $(TASKS),--tasks "$(TASKS)") $(if $(COLUMNS),--columns "$(COLUMNS)") $(if $(FORCE),--force)
 
 # --- checks ---
 
@@ -104,6 +106,10 @@ bench-quality: setup ## accuracy beside simple systems (DATA=train.jsonl TEST=te
 		{ echo "Name the files and tasks: make bench-quality DATA=train.jsonl TEST=test.jsonl TASKS=a,b,c" >&2; exit 2; }
 	@$(RUN) -m benchmarks.quality --data "$(DATA)" --test "$(TEST)" --tasks "$(TASKS)" $(foreach pair,$(SET),--set "$(pair)") \
 		$(if $(SEEDS),--seeds "$(SEEDS)") $(if $(BASELINES),--baselines "$(BASELINES)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)")
+
+.PHONY: bench-demo
+bench-demo: setup ## time and memory of the whole demo
+	@$(RUN) -m benchmarks.demo
 
 .PHONY: bench-relay
 bench-relay: setup ## what relay and front add to the endpoint's own time

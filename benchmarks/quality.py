@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.baselines import Predictions, frozen_embeddings, scores, tfidf_svc
 from local.command_line import run
-from local.files import write_atomically
+from model.files import write_atomically
 from mailroom.errors import MailroomError
 from model.base_model import resolve
 from model.classifier.mail_classifier import MailClassifier
@@ -64,7 +64,7 @@ def _prepared(options: argparse.Namespace, tasks: list[str], folder: Path) -> Pr
     columns = ColumnMapping.parse(options.columns, tasks=tasks)
     taxonomy = derive_taxonomy([options.data, options.test], columns=columns, tasks=tasks).taxonomy
     return prepare(Preparation(exports=(options.data,), test=options.test, taxonomy=taxonomy, columns=columns,
-                               tasks=tuple(tasks), drop_invalid=True), folder)
+                               tasks=taxonomy.tasks, drop_invalid=True), folder)
 
 
 def _train(data: Path, model: Path, base: Path, settings: Mapping[str, str]) -> float:

@@ -24,7 +24,7 @@ from botocore.config import Config
 from tqdm import trange
 
 from local.command_line import run
-from local.files import write_atomically
+from model.files import write_atomically
 from local.front.function import function_environment
 from local.processes import ROOT, Running, start, stop
 from mailroom.errors import MailroomError

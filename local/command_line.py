@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from local.files import write_atomically
+from model.files import write_atomically
 from mailroom.errors import MailroomError
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.files import write_atomically
+from model.files import write_atomically
 from local.process_table import start_time
 from mailroom.errors import MailroomError
 

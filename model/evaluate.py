@@ -7,18 +7,16 @@ Writes evaluation.json, report.html and predictions.jsonl (ids, labels and confi
 
 import argparse
 import sys
-import tarfile
 import tempfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from mailroom.errors import MailroomError
+from model.archive.unpack import unpacked
 from model.classifier.mail_classifier import MailClassifier
 from model.dataset.prepared import PreparedDataset
 from model.dataset.split import SPLITS
-from model.evaluation.errors import EvaluationError
 from model.evaluation.run import measure, read_baseline, report_facts, split_of, write_measured
 from model.evaluation.summary import metric_lines, summary_table
 
@@ -62,21 +60,11 @@ def unpacked_model(path: Path) -> Iterator[Path]:
     hands an archive to a processing job.
 
     Raises:
-        EvaluationError: there is nothing at ``path``, or the archive is damaged or names files outside of it.
+        ArchiveError: there is nothing at ``path``, or the archive is damaged or names files outside of it.
     """
     archive = path / ARCHIVE if (path / ARCHIVE).is_file() else path
-    if archive.is_dir():
-        yield archive
-        return
-    if not archive.is_file():
-        raise EvaluationError(f"There is no model at {path}.")
     with tempfile.TemporaryDirectory(prefix="mailroom-model-") as scratch:
-        try:
-            with tarfile.open(archive, mode="r:gz") as tar:
-                tar.extractall(scratch, filter="data")
-        except (tarfile.TarError, zlib.error, EOFError, OSError):
-            raise EvaluationError(f"The model archive {archive} is damaged, or is no tar.gz file.") from None
-        yield Path(scratch)
+        yield unpacked(archive, Path(scratch))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ MACHINE_LEARNING = frozenset({
 })
 # What the serving container has, or the archive brings along.
 SERVING_LIBRARIES = frozenset({"torch", "transformers", "safetensors", "numpy", "tqdm", "resiliparse", "ftfy"})
-TRAINING = ("model.training", "model.dataset", "model.evaluation", "model.base_model", "model.archive.writer",
+TRAINING = ("model.training", "model.dataset", "model.evaluation", "model.base_model", "model.archive.writer", "model.archive.unpack", "model.files",
             "model.archive.code", "model.train", "model.evaluate", "model.prepare")
 
 

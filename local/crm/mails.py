@@ -40,7 +40,6 @@ def read_mails(
 
 def _mail(cells: Mapping[str, object], columns: ColumnMapping, tasks: Sequence[str], *, number: int) -> CrmMail:
     body = values.body_of(columns.body_of(cells))
-    received = values.instant_of(cells.get(columns.received_at))
     labels = {task: values.word_of(cells.get(columns.label_column(task))) for task in tasks}
     return CrmMail(
         email=Email(
@@ -50,7 +49,7 @@ def _mail(cells: Mapping[str, object], columns: ColumnMapping, tasks: Sequence[s
             body=body.decode("latin-1") if isinstance(body, bytes) else body,
             body_format=values.body_format_of(cells.get(columns.body_format)),
             custodian_banks=values.names_of(cells.get(columns.custodian_banks)),
-            received_at=_aware(received),
+            received_at=_instant(cells.get(columns.received_at)),
             language_hint=values.language_of(cells.get(columns.language)),
             thread_id=values.word_of(cells.get(columns.thread_id)),
         ),
@@ -58,6 +57,10 @@ def _mail(cells: Mapping[str, object], columns: ColumnMapping, tasks: Sequence[s
     )
 
 
-def _aware(text: str | None) -> datetime | None:
-    instant = datetime.fromisoformat(text) if text else None
-    return instant.astimezone() if instant else None
+def _instant(value: object) -> datetime | None:
+    """When the mail came, with an offset; None for what cannot be read as that."""
+    try:
+        text = values.instant_of(value)
+    except values.CellError:
+        return None
+    return datetime.fromisoformat(text).astimezone() if text else None

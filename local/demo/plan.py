@@ -79,7 +79,8 @@ def _own_data_plan(options: DemoOptions, export: Path) -> Plan:
     else:
         columns = ColumnMapping.parse(options.columns, tasks=options.tasks or CANDIDATE_TASKS)
         taxonomy = derive_taxonomy([export], columns=columns, tasks=options.tasks or None).taxonomy
-    return Plan(exports=(export,), taxonomy=taxonomy, columns=columns, tasks=options.tasks or taxonomy.tasks,
+    tasks = tuple(task for task in options.tasks if task in taxonomy.tasks) if options.taxonomy is None else options.tasks
+    return Plan(exports=(export,), taxonomy=taxonomy, columns=columns, tasks=tasks or taxonomy.tasks,
                 newest=export, newest_taxonomy=taxonomy, only_test_split=True, truth=None, synthetic=False)
 
 
@@ -104,6 +105,8 @@ def carried_back(
     back = dict(labels)
     for task, label in labels.items():
         if label not in known.get(task, ()):
-            former = [old.id for old in taxonomy.of_task(task) if label in old.replaced_by and old.id in known[task]]
+            former = [
+                old.id for old in taxonomy.of_task(task) if label in old.replaced_by and old.id in known.get(task, ())
+            ]
             back[task] = former[0] if former else label
     return back

@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from local.endpoint.archive import open_archive
 from mailroom.errors import MailroomError
+from model.archive.unpack import unpacked
 from mailroom.wire.endpoint import describe_to_json
 
 MAX_WAITING = 32
@@ -47,7 +47,7 @@ class LocalEndpoint:
 
     def _launch(self, archive: Path, port: int, max_waiting: int) -> subprocess.Popen[bytes]:
         scratch = Path(self._scratch.name)
-        model_dir = open_archive(archive, scratch / "model").resolve()
+        model_dir = unpacked(archive, scratch / "model").resolve()
         image = scratch / "image"
         shutil.copytree(Path(__file__).with_name("model_server"), image / "model_server",
                         ignore=shutil.ignore_patterns("__pycache__"))

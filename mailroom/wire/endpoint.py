@@ -6,7 +6,7 @@ may call it too.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mailroom.errors import ContractError, TaxonomyError
@@ -36,7 +36,7 @@ class Batch:
     """Mails to classify; one that could not be read is an ItemError in its place."""
 
     items: tuple[Email | ItemError, ...]
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from model.evaluation.atomic_file import write_text
+from model.files import write_atomically
 from model.evaluation.confidence import coverage_at_accuracy
 from model.evaluation.mistakes import frequent_confusions
 from model.evaluation.plots import confusion_picture, history_picture, reliability_picture, risk_coverage_picture
@@ -91,7 +91,7 @@ class _Section:
 
 def write_report(path: Path, *, evaluation: Evaluation, facts: ReportFacts) -> None:
     """Write the page to ``path``, whole or not at all."""
-    write_text(path, render_report(evaluation, facts))
+    write_atomically(path, render_report(evaluation, facts))
 
 
 def render_report(evaluation: Evaluation, facts: ReportFacts) -> str:

@@ -13,7 +13,7 @@ from model.archive.layout import ArchiveLayout
 from model.archive.reader import Manifest, read_json
 from model.classifier.mail_classifier import Judgement, MailClassifier
 from model.dataset.prepared import Example, PreparedDataset
-from model.evaluation.atomic_file import write_text
+from model.files import write_atomically
 from model.evaluation.errors import EvaluationError
 from model.evaluation.evaluation_json import evaluation_from_json, evaluation_to_json
 from model.evaluation.metrics import evaluate_predictions
@@ -74,9 +74,9 @@ def split_of(dataset: PreparedDataset, split: str) -> tuple[Example, ...]:
 
 def write_measured(out: Path, measured: Measured, facts: ReportFacts) -> None:
     """Write predictions.jsonl, report.html and, when all else is there, evaluation.json."""
-    write_text(out / "predictions.jsonl", predictions_jsonl(measured))
+    write_atomically(out / "predictions.jsonl", predictions_jsonl(measured))
     write_report(out / "report.html", evaluation=measured.evaluation, facts=facts)
-    write_text(out / "evaluation.json", evaluation_to_json(measured.evaluation))
+    write_atomically(out / "evaluation.json", evaluation_to_json(measured.evaluation))
 
 
 def predictions_jsonl(measured: Measured) -> str:

@@ -1,4 +1,3 @@
-import io
 import json
 import tarfile
 from types import MappingProxyType
@@ -9,7 +8,6 @@ from mailroom.prediction import Decision, Language, Reason, TaskPrediction
 from model.classifier.mail_classifier import Judgement
 from model.dataset.prepared import Example
 from model.evaluate import main, unpacked_model
-from model.evaluation.errors import EvaluationError
 from model.evaluation.metrics import evaluate_predictions
 from model.evaluation.run import Measured, measured_on, predictions_jsonl
 
@@ -58,35 +56,16 @@ def test_the_report_claims_no_more_than_the_split_allows(split, near, same_data,
     assert measured_on(report, split, same_data=same_data) == sentence
 
 
-def tar_with(path, name):
-    with tarfile.open(path, "w:gz") as tar:
-        member = tarfile.TarInfo(name)
-        member.size = 2
-        tar.addfile(member, io.BytesIO(b"{}"))
-
-
 def test_a_model_is_found_in_a_folder_in_its_archive_and_in_a_folder_with_its_archive(tmp_path):
-    plain = tmp_path / "plain"
-    plain.mkdir()
-    (plain / "manifest.json").write_text("{}")
-    packed = tmp_path / "input"
+    plain, packed = tmp_path / "plain", tmp_path / "input"
+    (plain / "code").mkdir(parents=True)
+    (plain / "code" / "inference.py").write_text("# serves")
     packed.mkdir()
-    tar_with(packed / "model.tar.gz", "manifest.json")
+    with tarfile.open(packed / "model.tar.gz", "w:gz") as tar:
+        tar.add(plain / "code" / "inference.py", "code/inference.py")
     for path in (plain, packed / "model.tar.gz", packed):
         with unpacked_model(path) as folder:
-            assert (folder / "manifest.json").read_text() == "{}"
-
-
-def test_what_is_no_model_archive_is_refused_with_a_sentence(tmp_path):
-    damaged, escaping = tmp_path / "model.tar.gz", tmp_path / "escaping.tar.gz"
-    damaged.write_bytes(b"\x1f\x8b no gzip")
-    tar_with(escaping, "../outside.json")
-    for path, message in (
-        (damaged, "is damaged"), (escaping, "is damaged"), (tmp_path / "absent", "There is no model at"),
-    ):
-        with pytest.raises(EvaluationError, match=message), unpacked_model(path):
-            pass
-    assert not (tmp_path / "outside.json").exists()
+            assert (folder / "code" / "inference.py").read_text() == "# serves"
 
 
 def test_the_entry_ends_with_one_sentence_and_exit_code_2(tmp_path, capsys):

@@ -1,20 +1,19 @@
-"""A model archive on disk: a folder as it is, or a tar.gz unpacked without trust."""
+"""A model archive on disk: a folder as it is, or a tar.gz unpacked without trust.
+
+For whoever holds an archive that nobody has unpacked yet; a container finds its own unpacked.
+"""
 
 import shutil
 import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from mailroom.errors import MailroomError
+from model.archive.reader import ArchiveError
 
 ENTRY = PurePosixPath("code/inference.py")
 
 
-class ArchiveError(MailroomError):
-    """The model archive cannot be served."""
-
-
-def open_archive(archive: Path, scratch: Path) -> Path:
+def unpacked(archive: Path, scratch: Path) -> Path:
     """The archive as a folder: itself, or what it holds, unpacked into ``scratch``.
 
     Raises:

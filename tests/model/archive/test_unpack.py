@@ -4,24 +4,25 @@ import tarfile
 
 import pytest
 
-from local.endpoint.archive import ArchiveError, open_archive
+from model.archive.reader import ArchiveError
+from model.archive.unpack import unpacked
 from tests.support.keyword_archive import pack
 
 
 def test_a_folder_is_taken_as_it_is(archive_folder, tmp_path):
-    assert open_archive(archive_folder, tmp_path / "scratch") == archive_folder
+    assert unpacked(archive_folder, tmp_path / "scratch") == archive_folder
     assert not (tmp_path / "scratch").exists()
 
 
 def test_an_archive_is_unpacked(archive_folder, tmp_path):
-    unpacked = open_archive(pack(archive_folder, tmp_path / "model.tar.gz"), tmp_path / "scratch")
-    assert {path.relative_to(unpacked): path.read_bytes() for path in unpacked.rglob("*") if path.is_file()} == {
+    folder = unpacked(pack(archive_folder, tmp_path / "model.tar.gz"), tmp_path / "scratch")
+    assert {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == {
         path.relative_to(archive_folder): path.read_bytes() for path in archive_folder.rglob("*") if path.is_file()}
 
 
 def test_a_missing_archive_is_one_sentence(tmp_path):
     with pytest.raises(ArchiveError) as caught:
-        open_archive(tmp_path / "model.tar.gz", tmp_path / "scratch")
+        unpacked(tmp_path / "model.tar.gz", tmp_path / "scratch")
     assert str(caught.value) == f"There is no model archive {tmp_path / 'model.tar.gz'}."
 
 
@@ -36,7 +37,7 @@ def test_a_damaged_archive_is_one_sentence(archive_folder, tmp_path, damage):
     archive = pack(archive_folder, tmp_path / "model.tar.gz")
     archive.write_bytes(damage(archive.read_bytes()))
     with pytest.raises(ArchiveError) as caught:
-        open_archive(archive, tmp_path / "scratch")
+        unpacked(archive, tmp_path / "scratch")
     assert str(caught.value) == f"The model archive {archive} is damaged, or is no tar.gz file."
 
 
@@ -45,7 +46,7 @@ def test_a_foreign_archive_or_folder_is_one_sentence(tmp_path):
     (tmp_path / "photos" / "one.jpg").write_bytes(b"x")
     for archive in (tmp_path / "photos", pack(tmp_path / "photos", tmp_path / "photos.tar.gz")):
         with pytest.raises(ArchiveError) as caught:
-            open_archive(archive, tmp_path / "scratch")
+            unpacked(archive, tmp_path / "scratch")
         assert str(caught.value) == (
             f"The model archive {archive} holds no code/inference.py, so it is none of Mailroom's.")
 
@@ -65,6 +66,6 @@ def test_nothing_of_an_archive_lands_outside_its_folder(tmp_path, info):
     with tarfile.open(archive, "w:gz") as tar:
         tar.addfile(info, io.BytesIO(b"evil"))
     with pytest.raises(ArchiveError) as caught:
-        open_archive(archive, tmp_path / "inner" / "scratch")
+        unpacked(archive, tmp_path / "inner" / "scratch")
     assert str(caught.value) == f"The model archive {archive} holds a link, or a name that leads out of it."
     assert list(tmp_path.rglob("*outside*")) == []
