@@ -35,8 +35,13 @@ def frozen_embeddings(
     train: Sequence[Example], test: Sequence[Example], tasks: Sequence[str], seed: int, *, base: Path, max_tokens: int
 ) -> Predictions:
     """Mean-pooled states of the whole base model as it comes, a logistic regression per task."""
-    return _per_task(embed(base, train, max_tokens), embed(base, test, max_tokens), train, tasks,
-                     lambda: LogisticRegression(C=30.0, max_iter=2000, random_state=seed))
+    return _per_task(
+        embed(base, train, max_tokens),
+        embed(base, test, max_tokens),
+        train,
+        tasks,
+        lambda: LogisticRegression(C=30.0, max_iter=2000, random_state=seed),
+    )
 
 
 def embed(base: Path, examples: Sequence[Example], max_tokens: int) -> NDArray[np.float32]:
@@ -46,8 +51,9 @@ def embed(base: Path, examples: Sequence[Example], max_tokens: int) -> NDArray[n
     assert tokenizer.pad_token_id is not None
     found = np.zeros((len(examples), encoder.config.hidden_size), dtype=np.float32)
     with torch.inference_mode():
-        for indices in tqdm(list(length_buckets([len(ids) for ids in rows.ids], batch_size=32)), desc="embed",
-                            unit="batch"):
+        for indices in tqdm(
+            list(length_buckets([len(ids) for ids in rows.ids], batch_size=32)), desc="embed", unit="batch"
+        ):
             ids, mask = padded([rows.ids[index] for index in indices], pad_id=tokenizer.pad_token_id)
             pooled = mean_pooled(encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
             found[indices] = torch.nn.functional.normalize(pooled, dim=1).numpy()
@@ -76,9 +82,14 @@ def scores(test: Sequence[Example], predicted: Mapping[str, Sequence[str | None]
 
     found = {}
     for task, said in predicted.items():
-        pairs = [(example.labels[task], label or "") for example, label in zip(test, said, strict=True)
-                 if task in example.labels]
+        pairs = [
+            (example.labels[task], label or "")
+            for example, label in zip(test, said, strict=True)
+            if task in example.labels
+        ]
         truth, guess = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        found[task] = {"accuracy": float(accuracy_score(truth, guess)),
-                       "macro_f1": float(f1_score(truth, guess, average="macro", zero_division=0.0))}
+        found[task] = {
+            "accuracy": float(accuracy_score(truth, guess)),
+            "macro_f1": float(f1_score(truth, guess, average="macro", zero_division=0.0)),
+        }
     return found

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from local.command_line import run
-from model.files import write_atomically
 from mailroom.errors import MailroomError
+from model.files import write_atomically
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "demo.json"
@@ -44,8 +44,12 @@ def main() -> None:
         megabytes = model.stat().st_size / 1e6 if model.exists() else 0.0
     if process.returncode:
         raise DemoBenchmarkError("The demo failed; the lines above say why.")
-    result = {"seconds": round(seconds, 1), "peak_gigabytes": round(peak / 1e9, 2), "cores": os.cpu_count(),
-              "archive_megabytes": round(megabytes, 1)}
+    result = {
+        "seconds": round(seconds, 1),
+        "peak_gigabytes": round(peak / 1e9, 2),
+        "cores": os.cpu_count(),
+        "archive_megabytes": round(megabytes, 1),
+    }
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(RESULT, json.dumps(result, indent=1) + "\n")
     print(json.dumps(result))

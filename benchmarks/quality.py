@@ -20,20 +20,20 @@ from typing import Any
 
 from benchmarks.baselines import Predictions, frozen_embeddings, scores, tfidf_svc
 from local.command_line import run
-from model.files import write_atomically
 from mailroom.errors import MailroomError
 from model.base_model import resolve
 from model.classifier.mail_classifier import MailClassifier
 from model.dataset.columns import ColumnMapping
-from model.dataset.prepared import PreparedDataset
 from model.dataset.preparation import Preparation, prepare
+from model.dataset.prepared import PreparedDataset
 from model.dataset.taxonomy_from_export import derive_taxonomy
 from model.evaluation.run import measure
+from model.files import write_atomically
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "quality.json"
 # Best of what was tried on development data; see docs/measurements.md.
-HYPERPARAMETERS = {"layers": "0", "tuned_layers": "6", "max_tokens": "192", "epochs": "8", "lexical": "true"}
+HYPERPARAMETERS = {"layers": "0", "tuned_layers": "6", "max_tokens": "192", "epochs": "10", "patience": "3"}
 
 
 class QualityError(MailroomError):
@@ -50,8 +50,10 @@ def main() -> None:
     try:
         dataset = _prepared(options, tasks, work / "dataset")
         runs = [_measured(dataset, work, base.path, {**settings, "seed": str(seed)}) for seed in options.seeds]
-        baselines = {name: scores(dataset.test, _baseline(name, dataset, tasks, settings, base.path, work))
-                     for name in options.baselines}
+        baselines = {
+            name: scores(dataset.test, _baseline(name, dataset, tasks, settings, base.path, work))
+            for name in options.baselines
+        }
     finally:
         shutil.rmtree(work, ignore_errors=True)
     result = _result(tasks, dataset, runs, baselines, settings, options)
@@ -63,20 +65,34 @@ def main() -> None:
 def _prepared(options: argparse.Namespace, tasks: list[str], folder: Path) -> PreparedDataset:
     columns = ColumnMapping.parse(options.columns, tasks=tasks)
     taxonomy = derive_taxonomy([options.data, options.test], columns=columns, tasks=tasks).taxonomy
-    return prepare(Preparation(exports=(options.data,), test=options.test, taxonomy=taxonomy, columns=columns,
-                               tasks=taxonomy.tasks, drop_invalid=True), folder)
+    return prepare(
+        Preparation(
+            exports=(options.data,),
+            test=options.test,
+            taxonomy=taxonomy,
+            columns=columns,
+            tasks=taxonomy.tasks,
+            validation=0.1,
+            drop_invalid=True,
+        ),
+        folder,
+    )
 
 
 def _train(data: Path, model: Path, base: Path, settings: Mapping[str, str]) -> float:
     """Run model/train.py; returns the seconds it took."""
     started = time.monotonic()
     environment = {
-        "SM_CHANNEL_TRAIN": str(data), "SM_CHANNEL_BASE_MODEL": str(base), "SM_MODEL_DIR": str(model),
-        "SM_OUTPUT_DATA_DIR": str(model.with_name("output")), "SM_CHECKPOINT_DIR": str(model.with_name("checkpoints")),
+        "SM_CHANNEL_TRAIN": str(data),
+        "SM_CHANNEL_BASE_MODEL": str(base),
+        "SM_MODEL_DIR": str(model),
+        "SM_OUTPUT_DATA_DIR": str(model.with_name("output")),
+        "SM_CHECKPOINT_DIR": str(model.with_name("checkpoints")),
         "SM_HPS": json.dumps(dict(settings)),
     }
-    done = subprocess.run([sys.executable, str(ROOT / "model" / "train.py")], env={**os.environ, **environment},
-                          cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "model" / "train.py")], env={**os.environ, **environment}, cwd=ROOT, check=False
+    )
     if done.returncode:
         raise QualityError("The training failed; the lines above say why.")
     return time.monotonic() - started
@@ -87,11 +103,18 @@ def _measured(dataset: PreparedDataset, work: Path, base: Path, settings: Mappin
     seconds = _train(work / "dataset", folder, base, settings)
     model = MailClassifier.load(folder)
     evaluation = measure(model, dataset.test, progress=True).evaluation
-    return {"seconds": seconds, "tasks": {
-        task: {"accuracy": scored.accuracy, "macro_f1": scored.macro_f1, "n": scored.n,
-               "expected_calibration_error": scored.expected_calibration_error}
-        for task, scored in evaluation.tasks.items()
-    }}
+    return {
+        "seconds": seconds,
+        "tasks": {
+            task: {
+                "accuracy": scored.accuracy,
+                "macro_f1": scored.macro_f1,
+                "n": scored.n,
+                "expected_calibration_error": scored.expected_calibration_error,
+            }
+            for task, scored in evaluation.tasks.items()
+        },
+    }
 
 
 def _baseline(
@@ -104,15 +127,23 @@ def _baseline(
         return frozen_embeddings(train, dataset.test, tasks, seed=7, base=base, max_tokens=int(settings["max_tokens"]))
     folder = work / "stock" / "model"
     kept = {key: settings[key] for key in ("max_tokens", "epochs") if key in settings}
-    _train(work / "dataset", folder, base, {**kept, "architecture": "stock", "class_weighting": "none",
-                                            "learning_rate": "5e-5"})
+    _train(
+        work / "dataset",
+        folder,
+        base,
+        {**kept, "architecture": "stock", "class_weighting": "none", "learning_rate": "5e-5"},
+    )
     predicted = measure(MailClassifier.load(folder), dataset.test, progress=True).predicted
     return {task: [labels[task].label for labels in predicted] for task in tasks}
 
 
 def _result(
-    tasks: list[str], dataset: PreparedDataset, runs: list[dict[str, Any]],
-    baselines: Mapping[str, Mapping[str, Mapping[str, float]]], settings: Mapping[str, str], options: argparse.Namespace,
+    tasks: list[str],
+    dataset: PreparedDataset,
+    runs: list[dict[str, Any]],
+    baselines: Mapping[str, Mapping[str, Mapping[str, float]]],
+    settings: Mapping[str, str],
+    options: argparse.Namespace,
 ) -> dict[str, Any]:
     def mean(task: str, measure_name: str) -> float:
         return statistics.fmean(one["tasks"][task][measure_name] for one in runs)
@@ -126,7 +157,9 @@ def _result(
                 "expected_calibration_error": mean(task, "expected_calibration_error"),
                 "per_seed": [one["tasks"][task] for one in runs],
                 "baselines": {name: found[task] for name, found in baselines.items()},
-            } for task in tasks if task in runs[0]["tasks"]
+            }
+            for task in tasks
+            if task in runs[0]["tasks"]
         },
         "data": options.data.name,
         "test": options.test.name,
@@ -149,16 +182,20 @@ def _table(result: Mapping[str, Any]) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.quality", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--tasks", required=True)
     parser.add_argument("--columns", default="")
     parser.add_argument("--seeds", type=lambda text: [int(part) for part in text.split(",")], default=[7])
-    parser.add_argument("--baselines", type=lambda text: [part for part in text.split(",") if part],
-                        default=["tfidf_svc", "frozen_embeddings"],
-                        help="of tfidf_svc, frozen_embeddings, stock (slow: fine-tunes one model per task)")
+    parser.add_argument(
+        "--baselines",
+        type=lambda text: [part for part in text.split(",") if part],
+        default=["tfidf_svc", "frozen_embeddings"],
+        help="of tfidf_svc, frozen_embeddings, stock (slow: fine-tunes one model per task)",
+    )
     parser.add_argument("--base-model", default="embedded")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
     options = parser.parse_args()

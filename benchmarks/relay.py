@@ -24,13 +24,13 @@ from botocore.config import Config
 from tqdm import trange
 
 from local.command_line import run
-from model.files import write_atomically
 from local.front.function import function_environment
 from local.processes import ROOT, Running, start, stop
 from mailroom.errors import MailroomError
 from mailroom.message import Email
 from mailroom.wire.endpoint import CONTENT_TYPE, batch_to_json
 from mailroom.wire.request import Options, email_to_json
+from model.files import write_atomically
 
 ARCHIVE = ROOT / "build" / "demo" / "model.tar.gz"
 RESULT = Path(__file__).parent / "results" / "relay.json"
@@ -77,9 +77,13 @@ def summary(rounds: Sequence[Round]) -> dict[str, float]:
 def mails() -> list[Email]:
     """Twenty mails of one to eight sentences."""
     return [
-        Email(id=f"mail-{number}", subject=_SENTENCES[number % len(_SENTENCES)][:40], custodian_banks=("Musterbank",),
-              body="Guten Tag,\n\n" + "\n".join(
-                  _SENTENCES[(number + line) % len(_SENTENCES)] for line in range(1 + number % 8)))
+        Email(
+            id=f"mail-{number}",
+            subject=_SENTENCES[number % len(_SENTENCES)][:40],
+            custodian_banks=("Musterbank",),
+            body="Guten Tag,\n\n"
+            + "\n".join(_SENTENCES[(number + line) % len(_SENTENCES)] for line in range(1 + number % 8)),
+        )
         for number in range(MAILS)
     ]
 
@@ -107,17 +111,21 @@ class Endpoint:
     def __init__(self, running: Running, batch: list[Email]) -> None:
         environment = function_environment(endpoint_url=running.endpoint_url, endpoint_name=running.endpoint_name)
         self._client: Any = boto3.session.Session().client(
-            "sagemaker-runtime", endpoint_url=running.endpoint_url, region_name=environment["AWS_REGION"],
+            "sagemaker-runtime",
+            endpoint_url=running.endpoint_url,
+            region_name=environment["AWS_REGION"],
             aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            config=Config(proxies={}, retries={"total_max_attempts": 1}))
+            config=Config(proxies={}, retries={"total_max_attempts": 1}),
+        )
         self._name = running.endpoint_name
         self._body = batch_to_json(batch, Options())
 
     def call(self) -> None:
         """Classify the batch."""
         self._client.invoke_endpoint(
-            EndpointName=self._name, Body=self._body, ContentType=CONTENT_TYPE, Accept=CONTENT_TYPE)["Body"].read()
+            EndpointName=self._name, Body=self._body, ContentType=CONTENT_TYPE, Accept=CONTENT_TYPE
+        )["Body"].read()
 
 
 def measure(running: Running, log: Path, rounds: int) -> list[Round]:
@@ -132,10 +140,11 @@ def measure(running: Running, log: Path, rounds: int) -> list[Round]:
         api.call()
         times.append((1000 * (between - begun), 1000 * (time.perf_counter() - between)))
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
-    model = [entry["model_ms"] for entry in entries if entry["event"] == "invocation"][-2 * len(times):]
+    model = [entry["model_ms"] for entry in entries if entry["event"] == "invocation"][-2 * len(times) :]
     return [
-        Round(invocation=invocation, invocation_model=model[2 * number], api=through_api,
-              api_model=model[2 * number + 1])
+        Round(
+            invocation=invocation, invocation_model=model[2 * number], api=through_api, api_model=model[2 * number + 1]
+        )
         for number, (invocation, through_api) in enumerate(times)
     ][WARM_UP_ROUNDS:]
 
@@ -154,8 +163,12 @@ def main() -> None:
         finally:
             stop(Path(folder))
     result = {
-        "mails": MAILS, "rounds": arguments.rounds, **summary(rounds), "limit_ms": LIMIT_MS,
-        "python": platform.python_version(), "machine": platform.machine(),
+        "mails": MAILS,
+        "rounds": arguments.rounds,
+        **summary(rounds),
+        "limit_ms": LIMIT_MS,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
     }
     write_atomically(arguments.result, json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from model.files import write_atomically
 from mailroom.errors import MailroomError
+from model.files import write_atomically
 
 
 def run(command: Callable[[], None]) -> int:

@@ -9,8 +9,12 @@ def start_time(pid: int) -> str | None:
     stat = Path(f"/proc/{pid}/stat")
     if stat.parent.parent.joinpath("self").exists():
         return _from_proc(stat)
-    listed = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - wherever the system has it
-                            capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - wherever the system has it
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     state, _, started = listed.stdout.strip().partition(" ")
     return started.strip() if state and not state.startswith("Z") else None
 

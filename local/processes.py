@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.files import write_atomically
 from local.process_table import start_time
 from mailroom.errors import MailroomError
+from model.files import write_atomically
 
 ROOT = Path(__file__).parents[1]
 ENDPOINT_NAME = "mailroom"
@@ -66,11 +66,24 @@ def start(archive: Path, run_dir: Path, *, port: int = 0) -> Running:
     run_dir.mkdir(parents=True, exist_ok=True)
     key_file = _key_file(run_dir)
     try:
-        endpoint_url = _launch("endpoint", [
-            "local.endpoint", "--name", ENDPOINT_NAME, "--archive", str(archive.resolve())], run_dir)
-        url = _launch("front", [
-            "local.front", "--endpoint-url", endpoint_url, "--endpoint-name", ENDPOINT_NAME,
-            "--api-key-file", str(key_file.resolve()), "--port", str(port)], run_dir)
+        endpoint_url = _launch(
+            "endpoint", ["local.endpoint", "--name", ENDPOINT_NAME, "--archive", str(archive.resolve())], run_dir
+        )
+        url = _launch(
+            "front",
+            [
+                "local.front",
+                "--endpoint-url",
+                endpoint_url,
+                "--endpoint-name",
+                ENDPOINT_NAME,
+                "--api-key-file",
+                str(key_file.resolve()),
+                "--port",
+                str(port),
+            ],
+            run_dir,
+        )
         _wait_for_health(url)
     except BaseException:
         stop(run_dir)
@@ -126,8 +139,13 @@ def _launch(name: str, module: Sequence[str], run_dir: Path) -> str:
     log = run_dir / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *module, "--state", str(state.resolve())], cwd=ROOT, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+            [sys.executable, "-m", *module, "--state", str(state.resolve())],
+            cwd=ROOT,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     _record(name, process.pid, run_dir)
     patience = time.monotonic() + READY_SECONDS
     while not state.is_file():
@@ -145,8 +163,11 @@ def _record(name: str, pid: int, run_dir: Path) -> None:
     if started is None:
         return
     entries = [*_recorded(run_dir), _Started(name=name, pid=pid, started=started)]
-    write_atomically(run_dir / "processes.json", json.dumps(
-        [{"name": entry.name, "pid": entry.pid, "started": entry.started} for entry in entries], indent=2) + "\n")
+    write_atomically(
+        run_dir / "processes.json",
+        json.dumps([{"name": entry.name, "pid": entry.pid, "started": entry.started} for entry in entries], indent=2)
+        + "\n",
+    )
 
 
 def _last_line(log: Path) -> str:

@@ -13,19 +13,23 @@ RUN_DIR = ROOT / ".run"
 def text(running: Running) -> str:
     """What a person needs to try it."""
     body = '{"emails": [{"id": "1", "subject": "Depotübertrag", "body": "Wie übertrage ich mein Depot zu Ihnen?"}]}'
-    return "\n".join([
-        f"MAILROOM_URL={running.url}",
-        f"MAILROOM_API_KEY={running.api_key}",
-        "",
-        "Try it:",
-        curl_line(running, body),
-    ])
+    return "\n".join(
+        [
+            f"MAILROOM_URL={running.url}",
+            f"MAILROOM_API_KEY={running.api_key}",
+            "",
+            "Try it:",
+            curl_line(running, body),
+        ]
+    )
 
 
 def curl_line(running: Running, body: str) -> str:
     """A command that classifies ``body``, which must hold no single quote."""
-    return (f"curl -s {running.url}/v1/classifications -H 'x-api-key: {running.api_key}'"
-            f" -H 'content-type: application/json' -d '{body}'")
+    return (
+        f"curl -s {running.url}/v1/classifications -H 'x-api-key: {running.api_key}'"
+        f" -H 'content-type: application/json' -d '{body}'"
+    )
 
 
 def main() -> None:

@@ -16,8 +16,22 @@ from mailroom.errors import MailroomError
 REQUIREMENTS = Path("requirements/vendor-cp312.txt")
 TARGET = Path(".cache/vendor")
 # The container's interpreter (see requirements/vendor-cp312.txt); glibc 2.28 and 2.17 are older than its 2.35.
-_PLATFORM = ["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--abi", "abi3", "--abi", "none",
-             "--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"]
+_PLATFORM = [
+    "--python-version",
+    "3.12",
+    "--implementation",
+    "cp",
+    "--abi",
+    "cp312",
+    "--abi",
+    "abi3",
+    "--abi",
+    "none",
+    "--platform",
+    "manylinux_2_28_x86_64",
+    "--platform",
+    "manylinux2014_x86_64",
+]
 
 
 class VendorError(MailroomError):
@@ -38,9 +52,26 @@ def fetch(requirements: Path, target: Path) -> bool:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         wheels, unpacked = Path(folder) / "wheels", Path(folder) / "vendor"
         done = subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-             "--only-binary=:all:", "--require-hashes", "--dest", str(wheels), *_PLATFORM, "-r", str(requirements)],
-            capture_output=True, text=True, check=False)
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--require-hashes",
+                "--dest",
+                str(wheels),
+                *_PLATFORM,
+                "-r",
+                str(requirements),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip failed")
             raise VendorError(f"The serving container's packages could not be fetched: {reason}.")

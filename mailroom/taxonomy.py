@@ -84,7 +84,9 @@ class Taxonomy:
         named = {parent for label in self.labels if label.task == task for parent in label.parents}
         if named and self.parent_task(task) is None:
             label, parent = next(
-                (label.id, parent) for label in self.of_task(task) for parent in label.parents
+                (label.id, parent)
+                for label in self.of_task(task)
+                for parent in label.parents
                 if parent in self._strays(task, named)
             )
             raise TaxonomyError(f"Label {label!r} names the parent {parent!r}, which no earlier task has.")
@@ -168,15 +170,22 @@ class Taxonomy:
         kept = tuple(task for task in self.tasks if task in tasks)
         labels = tuple(
             label if self.parent_task(label.task) in (*kept, None) else _without_parents(label)
-            for label in self.labels if label.task in kept
+            for label in self.labels
+            if label.task in kept
         )
         return Taxonomy(version=self.version, tasks=kept, labels=labels)
 
 
 def _without_parents(label: Label) -> Label:
     return Label(
-        id=label.id, task=label.task, names=label.names, description=label.description, queue_target=label.queue_target,
-        status=label.status, valid_from=label.valid_from, replaced_by=label.replaced_by,
+        id=label.id,
+        task=label.task,
+        names=label.names,
+        description=label.description,
+        queue_target=label.queue_target,
+        status=label.status,
+        valid_from=label.valid_from,
+        replaced_by=label.replaced_by,
     )
 
 

@@ -11,7 +11,15 @@ from mailroom.taxonomy import Label, LabelStatus, Taxonomy
 
 _TOP = {"version", "tasks", "label"}
 _LABEL = {
-    "id", "task", "names", "description", "parents", "queue_target", "status", "valid_from", "replaced_by",
+    "id",
+    "task",
+    "names",
+    "description",
+    "parents",
+    "queue_target",
+    "status",
+    "valid_from",
+    "replaced_by",
 }
 
 
@@ -37,7 +45,8 @@ def _taxonomy(document: dict[str, Any], path: Path) -> Taxonomy:
     _refuse_unknown(document, _TOP, f"The taxonomy file {path}")
     if not _is_strings(document["tasks"]) or not isinstance(document["label"], list):
         raise TaxonomyError(
-            f"In the taxonomy file {path}, 'tasks' must be a list of names and 'label' a list of tables.")
+            f"In the taxonomy file {path}, 'tasks' must be a list of names and 'label' a list of tables."
+        )
     return Taxonomy(
         version=str(document["version"]),
         tasks=tuple(document["tasks"]),
@@ -63,9 +72,15 @@ def _label(entry: Any, number: int) -> Label:
     except ValueError as error:
         raise TaxonomyError(f"{where}: {error}.") from None
     return Label(
-        id=entry["id"], task=entry["task"], names=entry.get("names", {}), description=entry.get("description", {}),
-        parents=tuple(entry.get("parents", ())), queue_target=entry.get("queue_target"), status=status,
-        valid_from=valid_from, replaced_by=tuple(entry.get("replaced_by", ())),
+        id=entry["id"],
+        task=entry["task"],
+        names=entry.get("names", {}),
+        description=entry.get("description", {}),
+        parents=tuple(entry.get("parents", ())),
+        queue_target=entry.get("queue_target"),
+        status=status,
+        valid_from=valid_from,
+        replaced_by=tuple(entry.get("replaced_by", ())),
     )
 
 

@@ -69,14 +69,24 @@ def unpacked_model(path: Path) -> Iterator[Path]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.evaluate", description="Measure a model on labelled mails.")
-    parser.add_argument("--model", type=Path, default=Path("/opt/ml/processing/input/model"),
-                        help="model folder, model.tar.gz, or a folder that holds one")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        default=Path("/opt/ml/processing/input/model"),
+        help="model folder, model.tar.gz, or a folder that holds one",
+    )
     parser.add_argument("--data", type=Path, default=Path("/opt/ml/processing/input/data"), help="prepared dataset")
     parser.add_argument("--out", type=Path, default=Path("/opt/ml/processing/output"), help="folder to write to")
     parser.add_argument("--split", choices=SPLITS, default="test")
     parser.add_argument("--synthetic", action="store_true", help="say in the report that the mails are synthetic")
-    parser.add_argument("--baseline", type=_named_path, action="append", default=[], metavar="NAME=EVALUATION_JSON",
-                        help="another system's evaluation on the same mails, to show beside; repeatable")
+    parser.add_argument(
+        "--baseline",
+        type=_named_path,
+        action="append",
+        default=[],
+        metavar="NAME=EVALUATION_JSON",
+        help="another system's evaluation on the same mails, to show beside; repeatable",
+    )
     return parser
 
 

@@ -46,7 +46,8 @@ def predict_fn(data: Batch | Describe, model: MailClassifier, context: Any = Non
     """Classify a batch, or describe the model; the answer is JSON already."""
     if isinstance(data, Describe):
         return description_to_json(
-            Description(model_version=model.model_version, taxonomy=model.taxonomy, policy=model.policy))
+            Description(model_version=model.model_version, taxonomy=model.taxonomy, policy=model.policy)
+        )
     versions = Versions(model=model.model_version, taxonomy=model.taxonomy.version, policy=model.policy.version)
     return results_to_json(versions, classify(data, model, versions))
 
@@ -82,8 +83,9 @@ def _prepare(email: Email) -> ModelInput | ItemError:
         _log.error("cleaning failed: %s", type(error).__name__)
         return ItemError(email_id=email.id, code=ErrorCode.INTERNAL, detail="The mail could not be cleaned.")
     if prepared.is_empty:
-        return ItemError(email_id=email.id, code=ErrorCode.EMPTY_TEXT,
-                         detail="Neither subject nor body holds any text.")
+        return ItemError(
+            email_id=email.id, code=ErrorCode.EMPTY_TEXT, detail="Neither subject nor body holds any text."
+        )
     return prepared
 
 
@@ -108,10 +110,19 @@ def _result(email: Email, judgement: Judgement | None, versions: Versions) -> Re
         return ItemError(email_id=email.id, code=ErrorCode.INTERNAL, detail="The mail could not be classified.")
     if not judgement.supported:
         return ItemError(
-            email_id=email.id, code=ErrorCode.UNSUPPORTED_LANGUAGE,
-            detail=f"The mail is in a language ({judgement.language.code}) that the model was not trained on.")
+            email_id=email.id,
+            code=ErrorCode.UNSUPPORTED_LANGUAGE,
+            detail=f"The mail is in a language ({judgement.language.code}) that the model was not trained on.",
+        )
     return Prediction(
-        prediction_id="", email_id=email.id, model_version=versions.model, taxonomy_version=versions.taxonomy,
-        labels=judgement.labels, decision=judgement.decision, language=judgement.language, reasons=judgement.reasons,
-        queue_target=judgement.queue_target, truncated=judgement.truncated,
+        prediction_id="",
+        email_id=email.id,
+        model_version=versions.model,
+        taxonomy_version=versions.taxonomy,
+        labels=judgement.labels,
+        decision=judgement.decision,
+        language=judgement.language,
+        reasons=judgement.reasons,
+        queue_target=judgement.queue_target,
+        truncated=judgement.truncated,
     )

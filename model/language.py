@@ -9,8 +9,33 @@ from mailroom.prediction import Language
 # The detector returns the distance of the text's byte n-gram profile from each language's: smaller is nearer. The
 # languages that a European client service meets; more candidates only make short texts less certain.
 CANDIDATES = (
-    "de", "en", "fr", "it", "es", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "bg", "hr", "sl", "da", "sv", "no", "fi",
-    "el", "tr", "ru", "uk", "et", "lv", "lt", "ar",
+    "de",
+    "en",
+    "fr",
+    "it",
+    "es",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "sk",
+    "hu",
+    "ro",
+    "bg",
+    "hr",
+    "sl",
+    "da",
+    "sv",
+    "no",
+    "fi",
+    "el",
+    "tr",
+    "ru",
+    "uk",
+    "et",
+    "lv",
+    "lt",
+    "ar",
 )
 UNDETERMINED = Language(code="und", confidence=0.0)  # ISO 639-2's code for it
 

@@ -12,14 +12,44 @@ from model.archive.code import SERVING, source_files
 ROOT = Path(__file__).parents[1]
 STANDARD = frozenset(sys.stdlib_module_names)
 
-MACHINE_LEARNING = frozenset({
-    "torch", "transformers", "tokenizers", "safetensors", "accelerate", "numpy", "scipy", "sklearn", "pyarrow", "matplotlib",
-    "jinja2", "markupsafe", "tqdm", "resiliparse", "ftfy", "boto3", "botocore", "huggingface_hub", "sentencepiece",
-})
+MACHINE_LEARNING = frozenset(
+    {
+        "torch",
+        "transformers",
+        "tokenizers",
+        "safetensors",
+        "accelerate",
+        "numpy",
+        "scipy",
+        "sklearn",
+        "pyarrow",
+        "matplotlib",
+        "jinja2",
+        "markupsafe",
+        "tqdm",
+        "resiliparse",
+        "ftfy",
+        "boto3",
+        "botocore",
+        "huggingface_hub",
+        "sentencepiece",
+    }
+)
 # What the serving container has, or the archive brings along.
 SERVING_LIBRARIES = frozenset({"torch", "transformers", "safetensors", "numpy", "tqdm", "resiliparse", "ftfy"})
-TRAINING = ("model.training", "model.dataset", "model.evaluation", "model.base_model", "model.archive.writer", "model.archive.unpack", "model.files",
-            "model.archive.code", "model.train", "model.evaluate", "model.prepare")
+TRAINING = (
+    "model.training",
+    "model.dataset",
+    "model.evaluation",
+    "model.base_model",
+    "model.archive.writer",
+    "model.archive.unpack",
+    "model.files",
+    "model.archive.code",
+    "model.train",
+    "model.evaluate",
+    "model.prepare",
+)
 
 
 def imports(source: str) -> Iterator[str]:
@@ -36,11 +66,14 @@ def imports(source: str) -> Iterator[str]:
 
 def violations(source: str, *, packages: frozenset[str], forbidden: tuple[str, ...] = ()) -> list[str]:
     """Imports of a source beyond the standard library and ``packages``, or within ``forbidden``."""
-    return sorted({
-        name for name in imports(source)
-        if name.partition(".")[0] not in STANDARD | packages
-        or any(name == prefix or name.startswith(f"{prefix}.") for prefix in forbidden)
-    })
+    return sorted(
+        {
+            name
+            for name in imports(source)
+            if name.partition(".")[0] not in STANDARD | packages
+            or any(name == prefix or name.startswith(f"{prefix}.") for prefix in forbidden)
+        }
+    )
 
 
 def python_files(folder: str) -> list[Path]:
@@ -48,8 +81,12 @@ def python_files(folder: str) -> list[Path]:
 
 
 def of(folder: str, *, packages: frozenset[str], forbidden: tuple[str, ...] = ()) -> Mapping[str, list[str]]:
-    found = {str(path.relative_to(ROOT)): violations(path.read_text(encoding="utf-8"), packages=packages, forbidden=forbidden)
-             for path in python_files(folder)}
+    found = {
+        str(path.relative_to(ROOT)): violations(
+            path.read_text(encoding="utf-8"), packages=packages, forbidden=forbidden
+        )
+        for path in python_files(folder)
+    }
     assert found, f"{folder} holds Python files"
     return {path: names for path, names in found.items() if names}
 
@@ -65,17 +102,23 @@ def test_the_model_imports_the_domain_and_machine_learning_libraries():
 def test_the_serving_path_imports_no_training_code_and_only_what_the_container_has():
     found = {
         str(path.relative_to(ROOT)): violations(
-            path.read_text(encoding="utf-8"), packages=SERVING_LIBRARIES | {"mailroom", "model"}, forbidden=TRAINING)
-        for path in source_files(ROOT) if path.suffix == ".py"
+            path.read_text(encoding="utf-8"), packages=SERVING_LIBRARIES | {"mailroom", "model"}, forbidden=TRAINING
+        )
+        for path in source_files(ROOT)
+        if path.suffix == ".py"
     }
     assert {path: names for path, names in found.items() if names} == {}
 
 
 def test_the_serving_path_is_closed_under_its_own_imports():
-    held = {str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__")
-            for path in source_files(ROOT)}
+    held = {
+        str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__")
+        for path in source_files(ROOT)
+    }
     wanted = {
-        name for path in source_files(ROOT) if path.suffix == ".py"
+        name
+        for path in source_files(ROOT)
+        if path.suffix == ".py"
         for name in imports(path.read_text(encoding="utf-8"))
         if name.startswith(("model", "mailroom")) and (ROOT / f"{name.replace('.', '/')}.py").exists()
     }
@@ -94,11 +137,14 @@ def test_lambda_is_an_import_root_and_not_a_package():
     assert not (ROOT / "lambda" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize(("source", "expected"), [
-    ("import torch", ["torch"]),
-    ("def f():\n    from model.training import loop", ["model.training", "model.training.loop"]),
-    ("import json\nfrom mailroom.message import Email", []),
-])
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import torch", ["torch"]),
+        ("def f():\n    from model.training import loop", ["model.training", "model.training.loop"]),
+        ("import json\nfrom mailroom.message import Email", []),
+    ],
+)
 def test_a_violation_is_found_wherever_it_stands(source: str, expected: list[str]):
     assert violations(source, packages=frozenset({"mailroom", "model"}), forbidden=("model.training",)) == expected
 

@@ -31,10 +31,15 @@ class Application:
     def from_settings(cls, settings: Settings) -> "Application":
         """Set up with a client for the endpoint that the settings name."""
         endpoint = Endpoint(runtime_client(read_seconds=settings.deadline_seconds), settings.endpoint_name)
-        return cls(settings=settings, services=Services(
-            endpoint=endpoint, live_model=LiveModel(endpoint), audit_share=settings.audit_share,
-            random=random.SystemRandom(),
-        ))
+        return cls(
+            settings=settings,
+            services=Services(
+                endpoint=endpoint,
+                live_model=LiveModel(endpoint),
+                audit_share=settings.audit_share,
+                random=random.SystemRandom(),
+            ),
+        )
 
     def answer(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event; never raises."""
@@ -47,12 +52,26 @@ class Application:
         except Problem as problem:
             response = problem_response(problem)
         except Exception as error:
-            logs.write("failure", {"request_id": request_id(event, context), "exception": type(error).__name__,
-                                   "place": logs.place(error)}, level="error")
+            logs.write(
+                "failure",
+                {
+                    "request_id": request_id(event, context),
+                    "exception": type(error).__name__,
+                    "place": logs.place(error),
+                },
+                level="error",
+            )
             response = internal_error(request_id(event, context))
-        logs.write("request", {
-            "route": route, "status": response.status, "request_id": request_id(event, context),
-            "milliseconds": round(1000 * (time.monotonic() - begun), 1), **response.facts})
+        logs.write(
+            "request",
+            {
+                "route": route,
+                "status": response.status,
+                "request_id": request_id(event, context),
+                "milliseconds": round(1000 * (time.monotonic() - begun), 1),
+                **response.facts,
+            },
+        )
         return response.to_proxy(request_id(event, context))
 
     def _dispatch(self, request: Request, deadline: Deadline) -> Response:
@@ -61,8 +80,9 @@ class Application:
             raise Problem(404, "There is no such resource.")
         route = methods.get(request.method)
         if route is None:
-            return problem_response(Problem(405, "This resource does not know that method."),
-                                    {"Allow": ", ".join(sorted(methods))})
+            return problem_response(
+                Problem(405, "This resource does not know that method."), {"Allow": ", ".join(sorted(methods))}
+            )
         return route(request, self.services, deadline)
 
     def _deadline(self, context: Any) -> Deadline:

@@ -24,8 +24,9 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
     if not media_type_is_json(request.headers):
         raise Problem(415, "The request body must be application/json.")
     asked = parse_classification_request(parse_json(request.body))
-    emails = [Numbered(position=position, email=item)
-              for position, item in enumerate(asked.items) if isinstance(item, Email)]
+    emails = [
+        Numbered(position=position, email=item) for position, item in enumerate(asked.items) if isinstance(item, Email)
+    ]
     outcome = relay(emails, asked.options, services.endpoint, deadline)
     _log_failures(outcome, request.request_id)
     if outcome.unreachable:
@@ -33,13 +34,20 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
     if outcome.versions is not None:
         services.live_model.answered(outcome.versions)
     versions = outcome.versions or services.live_model.versions(deadline)
-    results = [item if isinstance(item, ItemError) else _perhaps_audited(outcome.results[position], services)
-               for position, item in enumerate(asked.items)]
+    results = [
+        item if isinstance(item, ItemError) else _perhaps_audited(outcome.results[position], services)
+        for position, item in enumerate(asked.items)
+    ]
     payload = classification_response(uuid.uuid4().hex, versions, results, mode=asked.mode.value)
-    return json_response(payload, facts={
-        **payload["counts"], "mode": asked.mode.value, "invocations": outcome.invocations,
-        "model_version": versions.model,
-    })
+    return json_response(
+        payload,
+        facts={
+            **payload["counts"],
+            "mode": asked.mode.value,
+            "invocations": outcome.invocations,
+            "model_version": versions.model,
+        },
+    )
 
 
 def _perhaps_audited(result: Result, services: Services) -> Result:
@@ -49,7 +57,8 @@ def _perhaps_audited(result: Result, services: Services) -> Result:
 
 
 def _log_failures(outcome: Outcome, request_id: str) -> None:
-    reasons = Counter(failure.reason if isinstance(failure, EndpointError) else type(failure).__name__
-                      for failure in outcome.failures)
+    reasons = Counter(
+        failure.reason if isinstance(failure, EndpointError) else type(failure).__name__ for failure in outcome.failures
+    )
     for reason, times in reasons.items():
         logs.write("invocation_failed", {"request_id": request_id, "reason": reason, "times": times}, level="warning")

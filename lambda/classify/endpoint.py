@@ -75,6 +75,7 @@ class Endpoint:
 
     def _invoke(self, body: bytes) -> bytes:
         answer = self._client.invoke_endpoint(
-            EndpointName=self._name, Body=body, ContentType=protocol.CONTENT_TYPE, Accept=protocol.CONTENT_TYPE)
+            EndpointName=self._name, Body=body, ContentType=protocol.CONTENT_TYPE, Accept=protocol.CONTENT_TYPE
+        )
         content: bytes = answer["Body"].read()
         return content

@@ -22,10 +22,10 @@ def show_health(request: Request, services: Services, deadline: Deadline) -> Res
         return _unavailable("unreachable")
     except ContractError:
         return _unavailable("unreadable")
-    return json_response(health_to_json(
-        endpoint=OK, model_version=live.model_version, taxonomy_version=live.taxonomy.version))
+    return json_response(
+        health_to_json(endpoint=OK, model_version=live.model_version, taxonomy_version=live.taxonomy.version)
+    )
 
 
 def _unavailable(endpoint: str) -> Response:
-    return json_response(health_to_json(endpoint=endpoint), status=503,
-                         headers={"Retry-After": str(RETRY_SECONDS)})
+    return json_response(health_to_json(endpoint=endpoint), status=503, headers={"Retry-After": str(RETRY_SECONDS)})

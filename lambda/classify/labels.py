@@ -28,9 +28,14 @@ def list_labels(request: Request, services: Services, deadline: Deadline) -> Res
     start = _start(request.query.get("cursor"), listing, len(labels))
     end = start + PAGE_SIZE
     next_cursor = f"{listing}-{end}" if end < len(labels) else None
-    return cacheable_response(request, json.dumps(
-        labels_page_to_json(taxonomy.version, labels[start:end], next_cursor),
-        ensure_ascii=False, separators=(",", ":")))
+    return cacheable_response(
+        request,
+        json.dumps(
+            labels_page_to_json(taxonomy.version, labels[start:end], next_cursor),
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ),
+    )
 
 
 def _status(given: str | None) -> LabelStatus | None:

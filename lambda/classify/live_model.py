@@ -59,7 +59,9 @@ class LiveModel:
         if known is None:
             return
         same = (known.description.model_version, known.description.taxonomy.version) == (
-            versions.model, versions.taxonomy)
+            versions.model,
+            versions.taxonomy,
+        )
         if same:
             self._remember(known.description)
         else:

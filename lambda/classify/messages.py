@@ -75,13 +75,20 @@ class Response:
 
 
 def json_response(
-    payload: Any, *, status: int = 200, headers: Mapping[str, str] | None = None,
+    payload: Any,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
     facts: Facts | None = None,
 ) -> Response:
     """An answer that no cache keeps."""
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    return Response(status=status, body=body, facts=facts or {},
-                    headers={"Content-Type": JSON, "Cache-Control": "no-store", **(headers or {})})
+    return Response(
+        status=status,
+        body=body,
+        facts=facts or {},
+        headers={"Content-Type": JSON, "Cache-Control": "no-store", **(headers or {})},
+    )
 
 
 def cacheable_response(request: Request, body: str) -> Response:
@@ -102,5 +109,6 @@ def _has(if_none_match: str, etag: str) -> bool:
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The answer to a request that fails as a whole."""
     retry = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
-    return json_response(problem.to_json(), status=problem.status,
-                         headers={"Content-Type": PROBLEM, **retry, **(headers or {})})
+    return json_response(
+        problem.to_json(), status=problem.status, headers={"Content-Type": PROBLEM, **retry, **(headers or {})}
+    )

@@ -46,8 +46,11 @@ class Outcome:
     @property
     def unreachable(self) -> bool:
         """Whether nothing came of the call because the endpoint could not be reached."""
-        return bool(self.failures) and not self._versions and all(
-            isinstance(failure, UnreachableError) for failure in self.failures)
+        return (
+            bool(self.failures)
+            and not self._versions
+            and all(isinstance(failure, UnreachableError) for failure in self.failures)
+        )
 
     def take(self, chunk: Chunk, answer: _Answer | Exception) -> list[Chunk]:
         """Record what an invocation brought; returns the chunks to try instead."""

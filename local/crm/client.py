@@ -55,8 +55,11 @@ class CrmClient:
             for batch in batches(emails, size=batch_size):
                 answers |= self._batch(batch)
                 bar.update(len(batch))
-        too_large = ItemError(email_id=None, code=ErrorCode.INVALID_FIELD,
-                              detail="The mail is larger than a request may be; it was not sent.")
+        too_large = ItemError(
+            email_id=None,
+            code=ErrorCode.INVALID_FIELD,
+            detail="The mail is larger than a request may be; it was not sent.",
+        )
         return [answers.get(email.id, Answer(result=too_large, seconds=0.0)) for email in emails]
 
     def _batch(self, emails: Sequence[Email]) -> dict[str, Answer]:
@@ -66,10 +69,14 @@ class CrmClient:
             started = time.monotonic()
             results = self._send(left)
             seconds = time.monotonic() - started
-            answers |= {email.id: Answer(result=result, seconds=seconds)
-                        for email, result in zip(left, results, strict=True)}
-            left = [email for email, result in zip(left, results, strict=True)
-                    if isinstance(result, ItemError) and result.retryable]
+            answers |= {
+                email.id: Answer(result=result, seconds=seconds) for email, result in zip(left, results, strict=True)
+            }
+            left = [
+                email
+                for email, result in zip(left, results, strict=True)
+                if isinstance(result, ItemError) and result.retryable
+            ]
             if not left:
                 break
             time.sleep(min(0.2 * 2**attempt, _LONGEST_WAIT))
@@ -98,10 +105,13 @@ class CrmClient:
 
 
 def _results(payload: dict[str, Any]) -> list[Prediction | ItemError]:
-    versions = Versions(model=payload["model_version"], taxonomy=payload["taxonomy_version"],
-                        policy=payload["policy_version"])
-    return [prediction_from_json(item, versions) if item["status"] == "ok" else error_from_json(item)
-            for item in payload["results"]]
+    versions = Versions(
+        model=payload["model_version"], taxonomy=payload["taxonomy_version"], policy=payload["policy_version"]
+    )
+    return [
+        prediction_from_json(item, versions) if item["status"] == "ok" else error_from_json(item)
+        for item in payload["results"]
+    ]
 
 
 def _detail(status: int, content: bytes) -> str:

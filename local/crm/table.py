@@ -18,14 +18,19 @@ def answer_table(mails: Sequence[CrmMail], answers: Sequence[Answer], tasks: Seq
     lines = [["subject", *tasks, "confidence", "decision"]]
     for mail, answer in list(zip(mails, answers, strict=True))[:rows]:
         subject = " ".join(mail.email.subject.split())
-        shown = subject if len(subject) <= _SUBJECT else f"{subject[:_SUBJECT - 1]}…"
+        shown = subject if len(subject) <= _SUBJECT else f"{subject[: _SUBJECT - 1]}…"
         result = answer.result
         if isinstance(result, ItemError):
             lines.append([shown, *("-" for _ in tasks), "-", result.code.value])
         else:
-            lines.append([shown, *(result.labels[task].label[:24] for task in tasks),
-                          f"{min(found.confidence for found in result.labels.values()):.2f}",
-                          result.decision.value])
+            lines.append(
+                [
+                    shown,
+                    *(result.labels[task].label[:24] for task in tasks),
+                    f"{min(found.confidence for found in result.labels.values()):.2f}",
+                    result.decision.value,
+                ]
+            )
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     return "\n".join([text[0], "  ".join("─" * width for width in widths), *text[1:]])
@@ -48,15 +53,22 @@ def score(
     """Scores per task; a mail that got an error counts as wrong."""
     scores = []
     for task, labels in known.items():
-        pairs = [(labels_of[task], result.labels[task].label if isinstance(result, Prediction) else "")
-                 for labels_of, result in zip(truth, results, strict=True) if task in labels_of]
+        pairs = [
+            (labels_of[task], result.labels[task].label if isinstance(result, Prediction) else "")
+            for labels_of, result in zip(truth, results, strict=True)
+            if task in labels_of
+        ]
         there = [(right, said) for right, said in pairs if right in labels]
         right, said = [pair[0] for pair in there], [pair[1] for pair in there]
-        scores.append(TaskScore(
-            task=task, mails=len(there), unknown=len(pairs) - len(there),
-            accuracy=sum(a == b for a, b in there) / len(there) if there else 0.0,
-            macro_f1=float(f1_score(right, said, average="macro", zero_division=0.0)) if there else 0.0,
-        ))
+        scores.append(
+            TaskScore(
+                task=task,
+                mails=len(there),
+                unknown=len(pairs) - len(there),
+                accuracy=sum(a == b for a, b in there) / len(there) if there else 0.0,
+                macro_f1=float(f1_score(right, said, average="macro", zero_division=0.0)) if there else 0.0,
+            )
+        )
     return scores
 
 
@@ -75,9 +87,11 @@ def decision_line(
 ) -> str:
     """How many mails go where, and how often automatic routing was right."""
     counts = Counter(result.decision.value if isinstance(result, Prediction) else "error" for result in results)
-    routed = [(labels[routing_task], result.labels[routing_task].label)
-              for labels, result in zip(truth, results, strict=True)
-              if isinstance(result, Prediction) and result.decision is Decision.AUTO_ROUTE and routing_task in labels]
+    routed = [
+        (labels[routing_task], result.labels[routing_task].label)
+        for labels, result in zip(truth, results, strict=True)
+        if isinstance(result, Prediction) and result.decision is Decision.AUTO_ROUTE and routing_task in labels
+    ]
     parts = ", ".join(f"{name} {count / len(results):.1%}" for name, count in counts.most_common())
     if not routed:
         return parts

@@ -47,28 +47,28 @@ def _mails(options: DemoOptions, clock: Clock) -> Plan:
     with clock.stage("mails") as stage:
         plan = make_plan(options)
         stage.note = "synthetic CRM exports" if plan.synthetic else str(options.export)
-        print(f"{stage.note}; taxonomy {plan.taxonomy.version}: " + ", ".join(
-            f"{len(plan.taxonomy.active(task))} labels of {task}" for task in plan.tasks))
+        print(
+            f"{stage.note}; taxonomy {plan.taxonomy.version}: "
+            + ", ".join(f"{len(plan.taxonomy.active(task))} labels of {task}" for task in plan.tasks)
+        )
     return plan
 
 
-def _data(
-    options: DemoOptions, plan: Plan, folders: DemoFolders, clock: Clock
-) -> tuple[BaseModel, PreparedDataset]:
+def _data(options: DemoOptions, plan: Plan, folders: DemoFolders, clock: Clock) -> tuple[BaseModel, PreparedDataset]:
     with clock.stage("base model") as stage:
         base = stages.base_model(options)
         stage.note = base.name
         print(f"{base.name}, sha-256 {base.fingerprint[:12]}…")
     with clock.stage("preparation") as stage:
         dataset = stages.prepare_data(plan, folders, options)
-        stage.note = f"{len(dataset.train):,} to train, {len(dataset.validation):,} to validate, {len(dataset.test):,} to test"
+        stage.note = (
+            f"{len(dataset.train):,} to train, {len(dataset.validation):,} to validate, {len(dataset.test):,} to test"
+        )
         print(summary(dataset))
     return base, dataset
 
 
-def _model(
-    options: DemoOptions, folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, clock: Clock
-) -> None:
+def _model(options: DemoOptions, folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, clock: Clock) -> None:
     with clock.stage("training") as stage:
         settings = stages.hyperparameters(options, dataset)
         stage.note = "" if stages.train(folders, base, dataset, settings) else "unchanged, reused"
@@ -85,9 +85,7 @@ def _model(
         print(f"{folders.archive}: {stage.note}")
 
 
-def _serve(
-    options: DemoOptions, plan: Plan, folders: DemoFolders, dataset: PreparedDataset, clock: Clock
-) -> None:
+def _serve(options: DemoOptions, plan: Plan, folders: DemoFolders, dataset: PreparedDataset, clock: Clock) -> None:
     mails = newest_mails(plan, dataset)
     run_dir = folders.root / "run"
     try:
@@ -120,10 +118,16 @@ def _options() -> tuple[DemoOptions, bool]:
     if not all(name and separator for name, separator, _ in pairs):
         raise DemoError("A hyperparameter must have the form NAME=VALUE.")
     return DemoOptions(
-        folder=given.folder, export=given.export, taxonomy=given.taxonomy, columns=given.columns,
-        tasks=tuple(task.strip() for task in given.tasks.split(",") if task.strip()), mails=given.mails,
-        seed=given.seed, base_model=given.base_model,
-        hyperparameters={name: value for name, _, value in pairs}, rows=given.rows,
+        folder=given.folder,
+        export=given.export,
+        taxonomy=given.taxonomy,
+        columns=given.columns,
+        tasks=tuple(task.strip() for task in given.tasks.split(",") if task.strip()),
+        mails=given.mails,
+        seed=given.seed,
+        base_model=given.base_model,
+        hyperparameters={name: value for name, _, value in pairs},
+        rows=given.rows,
     ), given.only_archive
 
 

@@ -39,8 +39,7 @@ def classify(mails: Sequence[CrmMail], running: Running) -> Classified:
     """Send the mails through HTTP in batches; raises ApiError."""
     client = CrmClient(running.url, running.api_key)
     try:
-        return Classified(mails=mails,
-                          answers=client.classify([mail.email for mail in mails], batch_size=BATCH_SIZE))
+        return Classified(mails=mails, answers=client.classify([mail.email for mail in mails], batch_size=BATCH_SIZE))
     finally:
         client.close()
 
@@ -65,8 +64,10 @@ def show(classified: Classified, plan: Plan, folders: DemoFolders, options: Demo
 
 def _truth(mails: Sequence[CrmMail], plan: Plan, manifest: Manifest) -> list[dict[str, str]]:
     right = true_labels(plan)
-    return [carried_back(right.get(mail.email.id, dict(mail.labels)), plan.newest_taxonomy, manifest.labels)
-            for mail in mails]
+    return [
+        carried_back(right.get(mail.email.id, dict(mail.labels)), plan.newest_taxonomy, manifest.labels)
+        for mail in mails
+    ]
 
 
 def rate(classified: Classified, seconds: float) -> str:

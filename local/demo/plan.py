@@ -19,7 +19,7 @@ class DemoError(MailroomError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DemoOptions:
-    """What was asked for. ``export`` None means the synthetic sample of ``mails`` a month; ``tasks`` empty means all."""
+    """What was asked for. ``export`` None means the synthetic sample of ``mails`` a month; no ``tasks`` means all."""
 
     folder: Path
     export: Path | None
@@ -36,7 +36,7 @@ class DemoOptions:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """Exports to train on, their taxonomy, and the export whose mails the CRM sends: all of them, or those of the test
-    split. ``truth`` holds labels without the sample's deliberate errors; ``newest_taxonomy`` is the one that the newest
+    split. ``truth`` holds labels without the deliberate errors; ``newest_taxonomy`` is the one that the newest
     export is labelled under."""
 
     exports: tuple[Path, ...]
@@ -65,9 +65,15 @@ def _sample_plan(options: DemoOptions) -> Plan:
     first, second, newest = sample.months
     taxonomy = load_taxonomy(second.taxonomy)
     return Plan(
-        exports=(first.export, second.export), taxonomy=taxonomy, columns=ColumnMapping(),
-        tasks=options.tasks or taxonomy.tasks, newest=newest.export, newest_taxonomy=load_taxonomy(newest.taxonomy),
-        only_test_split=False, truth=newest.truth, synthetic=True,
+        exports=(first.export, second.export),
+        taxonomy=taxonomy,
+        columns=ColumnMapping(),
+        tasks=options.tasks or taxonomy.tasks,
+        newest=newest.export,
+        newest_taxonomy=load_taxonomy(newest.taxonomy),
+        only_test_split=False,
+        truth=newest.truth,
+        synthetic=True,
     )
 
 
@@ -79,13 +85,24 @@ def _own_data_plan(options: DemoOptions, export: Path) -> Plan:
     else:
         columns = ColumnMapping.parse(options.columns, tasks=options.tasks or CANDIDATE_TASKS)
         taxonomy = derive_taxonomy([export], columns=columns, tasks=options.tasks or None).taxonomy
-    tasks = tuple(task for task in options.tasks if task in taxonomy.tasks) if options.taxonomy is None else options.tasks
-    return Plan(exports=(export,), taxonomy=taxonomy, columns=columns, tasks=tasks or taxonomy.tasks,
-                newest=export, newest_taxonomy=taxonomy, only_test_split=True, truth=None, synthetic=False)
+    tasks = (
+        tuple(task for task in options.tasks if task in taxonomy.tasks) if options.taxonomy is None else options.tasks
+    )
+    return Plan(
+        exports=(export,),
+        taxonomy=taxonomy,
+        columns=columns,
+        tasks=tasks or taxonomy.tasks,
+        newest=export,
+        newest_taxonomy=taxonomy,
+        only_test_split=True,
+        truth=None,
+        synthetic=False,
+    )
 
 
 def true_labels(plan: Plan) -> dict[str, dict[str, str]]:
-    """Per mail id the labels of the sample's truth file; empty for data of one's own, whose labels are what there is."""
+    """Per mail id the labels of the sample's truth file; empty for data of one's own."""
     if plan.truth is None:
         return {}
     found = {}
@@ -95,9 +112,7 @@ def true_labels(plan: Plan) -> dict[str, dict[str, str]]:
     return found
 
 
-def carried_back(
-    labels: Mapping[str, str], taxonomy: Taxonomy, known: Mapping[str, tuple[str, ...]]
-) -> dict[str, str]:
+def carried_back(labels: Mapping[str, str], taxonomy: Taxonomy, known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Labels of a newer taxonomy under the names that an older model knows.
 
     A label that replaced a known one stands for it; any other that the model does not know stays, and is counted apart.

@@ -1,5 +1,5 @@
-"""The stages up to the packed archive. Each does its work in a process of its own, under the contract that SageMaker has
-for it, and is left out where nothing that it depends on has changed."""
+"""The stages up to the packed archive. Training and evaluation run in processes of their own, under the contracts that
+SageMaker has for them; what depends on nothing that has changed is left out."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ from local.demo.plan import DemoError, DemoOptions, Plan
 from local.vendor import TARGET as VENDOR
 from model.archive.writer import pack
 from model.base_model import BaseModel, resolve
-from model.dataset.prepared import PreparedDataset
 from model.dataset.preparation import Preparation, prepare
+from model.dataset.prepared import PreparedDataset
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,10 +60,18 @@ class DemoFolders:
 
 def prepare_data(plan: Plan, folders: DemoFolders, options: DemoOptions) -> PreparedDataset:
     """Clean, check and split the exports; raises DatasetError."""
-    return prepare(Preparation(
-        exports=plan.exports, taxonomy=plan.taxonomy, columns=plan.columns, tasks=plan.tasks, seed=options.seed,
-        drop_invalid=options.export is not None and options.taxonomy is None, synthetic=plan.synthetic,
-    ), folders.dataset)
+    return prepare(
+        Preparation(
+            exports=plan.exports,
+            taxonomy=plan.taxonomy,
+            columns=plan.columns,
+            tasks=plan.tasks,
+            seed=options.seed,
+            drop_invalid=options.export is not None and options.taxonomy is None,
+            synthetic=plan.synthetic,
+        ),
+        folders.dataset,
+    )
 
 
 def base_model(options: DemoOptions) -> BaseModel:
@@ -72,13 +80,12 @@ def base_model(options: DemoOptions) -> BaseModel:
 
 
 def hyperparameters(options: DemoOptions, dataset: PreparedDataset) -> dict[str, str]:
-    """For two cores and ten minutes: six layers of the encoder, two of them tuned, at most 128 tokens.
+    """For two cores and ten minutes: only the encoder's two upper layers are tuned, on at most 128 tokens.
 
     Fewer mails get more epochs, so that the number of steps stays useful.
     """
     epochs = min(20, max(3, round(12_000 / max(1, len(dataset.train)))))
-    return {"layers": "6", "tuned_layers": "2", "max_tokens": "128", "epochs": str(epochs),
-            **options.hyperparameters}
+    return {"tuned_layers": "2", "max_tokens": "128", "epochs": str(epochs), **options.hyperparameters}
 
 
 def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, settings: Mapping[str, str]) -> bool:
@@ -87,8 +94,9 @@ def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, setti
     Raises:
         DemoError: the training failed; what it printed says why.
     """
-    made_from = _digest([dataset.fingerprint, base.fingerprint, dict(settings), _code("mailroom", "model"),
-                         _tree(ROOT / VENDOR)])
+    made_from = _digest(
+        [dataset.fingerprint, base.fingerprint, dict(settings), _code("mailroom", "model"), _tree(ROOT / VENDOR)]
+    )
     if _is_current(folders.root / "train.json", made_from, folders.model / "manifest.json"):
         return False
     for folder in (folders.model, folders.output):
@@ -113,12 +121,29 @@ def evaluate(folders: DemoFolders, dataset: PreparedDataset) -> bool:
     """Measure the model on the untouched split and write the report; returns whether it ran; raises DemoError."""
     if not dataset.test:
         return False
-    made_from = _digest([json.loads((folders.model / "manifest.json").read_bytes())["model_version"],
-                         dataset.fingerprint, _code("model")])
+    made_from = _digest(
+        [
+            json.loads((folders.model / "manifest.json").read_bytes())["model_version"],
+            dataset.fingerprint,
+            _code("model"),
+        ]
+    )
     if _is_current(folders.root / "evaluate.json", made_from, folders.evaluation / "report.html"):
         return False
-    _run(["-m", "model.evaluate", "--model", str(folders.model), "--data", str(folders.dataset),
-          "--out", str(folders.evaluation)], {}, what="The evaluation")
+    _run(
+        [
+            "-m",
+            "model.evaluate",
+            "--model",
+            str(folders.model),
+            "--data",
+            str(folders.dataset),
+            "--out",
+            str(folders.evaluation),
+        ],
+        {},
+        what="The evaluation",
+    )
     _remember(folders.root / "evaluate.json", made_from)
     return True
 
@@ -140,13 +165,21 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], *, what: str)
 
 
 def _code(*packages: str) -> str:
-    return _digest([[str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()]
-                    for package in packages for path in sorted((ROOT / package).rglob("*.py"))])
+    return _digest(
+        [
+            [str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()]
+            for package in packages
+            for path in sorted((ROOT / package).rglob("*.py"))
+        ]
+    )
 
 
 def _tree(folder: Path) -> list[list[object]]:
-    return [[str(path.relative_to(folder)), path.stat().st_size] for path in sorted(folder.rglob("*"))
-            if path.is_file() and "__pycache__" not in path.parts]
+    return [
+        [str(path.relative_to(folder)), path.stat().st_size]
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
 
 
 def _digest(content: object) -> str:

@@ -22,8 +22,9 @@ def serve() -> None:
     """Serve until a signal comes or the model server ends."""
     arguments = _arguments()
     end_on_signals()
-    with LocalEndpoint(arguments.archive, name=arguments.name, port=arguments.port,
-                       max_waiting=arguments.max_waiting) as endpoint:
+    with LocalEndpoint(
+        arguments.archive, name=arguments.name, port=arguments.port, max_waiting=arguments.max_waiting
+    ) as endpoint:
         announce(endpoint.url, arguments.state)
         status = endpoint.wait()
     raise EndpointError(f"The model server ended by itself, with status {status}.")

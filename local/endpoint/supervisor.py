@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mailroom.errors import MailroomError
-from model.archive.unpack import unpacked
 from mailroom.wire.endpoint import describe_to_json
+from model.archive.unpack import unpacked
 
 MAX_WAITING = 32
 STOP_SECONDS = 5.0
@@ -49,13 +49,30 @@ class LocalEndpoint:
         scratch = Path(self._scratch.name)
         model_dir = unpacked(archive, scratch / "model").resolve()
         image = scratch / "image"
-        shutil.copytree(Path(__file__).with_name("model_server"), image / "model_server",
-                        ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            Path(__file__).with_name("model_server"),
+            image / "model_server",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
         command = [
             # -P and -B: neither the working folder on the import path, nor compiled files in the archive's folder.
-            sys.executable, "-P", "-B", "-m", "model_server", "--name", self.name, "--model-dir", str(model_dir),
-            "--port", str(port), "--max-waiting", str(max_waiting), "--scratch", str(scratch),
-            "--probe", describe_to_json().decode(),
+            sys.executable,
+            "-P",
+            "-B",
+            "-m",
+            "model_server",
+            "--name",
+            self.name,
+            "--model-dir",
+            str(model_dir),
+            "--port",
+            str(port),
+            "--max-waiting",
+            str(max_waiting),
+            "--scratch",
+            str(scratch),
+            "--probe",
+            describe_to_json().decode(),
         ]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(model_dir / "code"), str(image)])}
         # The pipe to its standard input is how the server notices that its parent is gone.

@@ -50,8 +50,11 @@ class Gateway:
         try:
             return http_response(self.handler(event, Context.of_call(request_id)))
         except Exception as error:
-            print(json.dumps({"level": "error", "event": "function_failed", "exception": type(error).__name__}),
-                  file=sys.stderr, flush=True)
+            print(
+                json.dumps({"level": "error", "event": "function_failed", "exception": type(error).__name__}),
+                file=sys.stderr,
+                flush=True,
+            )
             return problem(500, "The function failed.")
 
 

@@ -13,19 +13,29 @@ VALID_FROM = date(2026, 3, 1)
 
 _NEW_LABELS = (
     Label(
-        id="login_locked", task="topic", parents=("digital_access",), valid_from=VALID_FROM,
+        id="login_locked",
+        task="topic",
+        parents=("digital_access",),
+        valid_from=VALID_FROM,
         names={"de": "Zugang gesperrt", "en": "Access locked"},
         description={
-            "de": "Sperre, TAN-Verfahren, Gerätewechsel", "en": "Lock-out, TAN procedure, change of device",
+            "de": "Sperre, TAN-Verfahren, Gerätewechsel",
+            "en": "Lock-out, TAN procedure, change of device",
         },
     ),
     Label(
-        id="login_forgotten_password", task="topic", parents=("digital_access",), valid_from=VALID_FROM,
+        id="login_forgotten_password",
+        task="topic",
+        parents=("digital_access",),
+        valid_from=VALID_FROM,
         names={"de": "Zugangsdaten vergessen", "en": "Forgotten credentials"},
         description={"de": "Passwort, PIN oder Benutzername fehlt", "en": "Password, PIN or user name is missing"},
     ),
     Label(
-        id=NEW_TOPIC, task="topic", parents=("digital_access",), valid_from=VALID_FROM,
+        id=NEW_TOPIC,
+        task="topic",
+        parents=("digital_access",),
+        valid_from=VALID_FROM,
         names={"de": "Passkey einrichten", "en": "Passkey set-up"},
         description={"de": "Einrichtung und Nutzung von Passkeys", "en": "Setting up and using passkeys"},
     ),

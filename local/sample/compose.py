@@ -23,7 +23,12 @@ _PHONE_FOOTER, _VIRUS_FOOTER, _BANNER, _QUOTE, _INLINE_GREETING, _QUOTE_FIRST = 
 
 
 def compose(
-    plan: MailPlan, sources: Sources, persona: Persona, *, seed: int, earlier: tuple[MailPlan, Draft] | None,
+    plan: MailPlan,
+    sources: Sources,
+    persona: Persona,
+    *,
+    seed: int,
+    earlier: tuple[MailPlan, Draft] | None,
 ) -> Draft:
     """Write a mail.
 
@@ -36,7 +41,8 @@ def compose(
     """
     scene = _scene(plan, sources, persona, seed=seed)
     text = write_text(
-        scene, answers=earlier[0] if earlier else None,
+        scene,
+        answers=earlier[0] if earlier else None,
         used_request=earlier[1].text.request_number if earlier else None,
     )
     if plan.channel is Channel.FORM:
@@ -47,7 +53,10 @@ def compose(
     if earlier or scene.rng.random() < _QUOTE:
         header = choose_header(scene, body_format=body_format, client=client)
     subject = write_subject(
-        scene, earlier=earlier[1] if earlier else None, quoted=bool(header), forwarded=is_forwarded(header),
+        scene,
+        earlier=earlier[1] if earlier else None,
+        quoted=bool(header),
+        forwarded=is_forwarded(header),
     )
     quote = _quote(scene, sources, header, subject=subject, earlier=earlier) if header else None
     parts = _parts(scene, text, signature=signature, client=client, quote=quote, header=header)
@@ -59,14 +68,23 @@ def _scene(plan: MailPlan, sources: Sources, persona: Persona, *, seed: int) -> 
     texts = plan.family.texts[plan.language]
     # What a thread is about, and how its writer types, does not change from mail to mail.
     values = draw_values(
-        rng_for(seed, plan.month, plan.thread_start, "values"), sources.tables, persona, now=plan.thread_began,
-        texts=" ".join((*texts.situation, *texts.request, *texts.detail)), topic=plan.family.topic,
+        rng_for(seed, plan.month, plan.thread_start, "values"),
+        sources.tables,
+        persona,
+        now=plan.thread_began,
+        texts=" ".join((*texts.situation, *texts.request, *texts.detail)),
+        topic=plan.family.topic,
     )
     pen_rng = rng_for(seed, plan.month, plan.thread_start, "pen")
     return Scene(
-        plan=plan, persona=persona, rng=rng, values=values, furniture=sources.furniture[plan.language],
+        plan=plan,
+        persona=persona,
+        rng=rng,
+        values=values,
+        furniture=sources.furniture[plan.language],
         pen=draw_pen(pen_rng, language=plan.language, casual=texts.is_casual),
-        phrases=sources.tables.phrases[plan.language], agent=rng.choice(sources.tables.agents),
+        phrases=sources.tables.phrases[plan.language],
+        agent=rng.choice(sources.tables.agents),
     )
 
 
@@ -75,12 +93,18 @@ def _form_draft(scene: Scene, text: Text) -> Draft:
     subject = write_subject(scene, earlier=None, quoted=False, forwarded=False)
     salutation = greeting(scene, answers_agent=False) if rng.random() < 0.5 else ""
     parts = Parts(
-        greeting=salutation, paragraphs=_begun_after(scene, salutation, text.paragraphs), postscript=text.postscript,
+        greeting=salutation,
+        paragraphs=_begun_after(scene, salutation, text.paragraphs),
+        postscript=text.postscript,
         closing=closing(scene, signature="") if rng.random() < 0.45 else "",
     )
     return Draft(
-        subject=subject, parts=parts, text=_text_as_sent(text, parts), body_format=weighted(rng, _FORM_FORMATS),
-        client=rng.choice((Client.PLAIN, Client.PLAIN, Client.NEWSLETTER)), form=_form(scene, subject),
+        subject=subject,
+        parts=parts,
+        text=_text_as_sent(text, parts),
+        body_format=weighted(rng, _FORM_FORMATS),
+        client=rng.choice((Client.PLAIN, Client.PLAIN, Client.NEWSLETTER)),
+        form=_form(scene, subject),
     )
 
 
@@ -107,9 +131,14 @@ def _parts(scene: Scene, text: Text, *, signature: str, client: Client, quote: Q
         salutation, paragraphs = "", (f"{salutation} {paragraphs[0]}", *paragraphs[1:])
     return Parts(
         banner=_maybe_furnish(scene, _BANNER, scene.furniture.external_banner),
-        greeting=salutation, paragraphs=paragraphs, closing=closing(scene, signature=signature),
-        postscript=text.postscript, signature=signature, legal=_legal(scene) if signature else (),
-        footers=_footers(scene, client, signature=signature, header=header), quote=quote,
+        greeting=salutation,
+        paragraphs=paragraphs,
+        closing=closing(scene, signature=signature),
+        postscript=text.postscript,
+        signature=signature,
+        legal=_legal(scene) if signature else (),
+        footers=_footers(scene, client, signature=signature, header=header),
+        quote=quote,
         quote_first=quote is not None and quote.attribution and client is Client.PLAIN and rng.random() < _QUOTE_FIRST,
     )
 
@@ -120,14 +149,18 @@ def _begun_after(scene: Scene, salutation: str, paragraphs: tuple[str, ...]) -> 
 
 def _text_as_sent(text: Text, parts: Parts) -> Text:
     """The text's sentences as they stand in the parts: the first one may have lost its capital."""
+
     def sent(sentence: str) -> str:
         lowered = sentence[:1].lower() + sentence[1:]
         present = any(sentence in paragraph for paragraph in parts.paragraphs)
         return sentence if present else lowered
 
     return Text(
-        paragraphs=parts.paragraphs, situation=sent(text.situation), request=sent(text.request),
-        request_number=text.request_number, postscript=text.postscript,
+        paragraphs=parts.paragraphs,
+        situation=sent(text.situation),
+        request=sent(text.request),
+        request_number=text.request_number,
+        postscript=text.postscript,
     )
 
 
@@ -157,7 +190,12 @@ def _maybe_furnish(scene: Scene, probability: float, options: tuple[str, ...] | 
 
 
 def _quote(
-    scene: Scene, sources: Sources, header: str, *, subject: str, earlier: tuple[MailPlan, Draft] | None,
+    scene: Scene,
+    sources: Sources,
+    header: str,
+    *,
+    subject: str,
+    earlier: tuple[MailPlan, Draft] | None,
 ) -> Quote:
     if not earlier:
         quoted_subject = without_prefix(subject) or scene.say(scene.rng.choice(scene.texts.subject))

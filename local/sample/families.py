@@ -11,10 +11,31 @@ from typing import Any
 from local.sample.errors import SampleError
 
 LANGUAGES = ("de", "en")
-SLOTS = frozenset({
-    "security", "fund", "isin", "quantity", "amount", "price", "percent", "date", "month", "year", "time", "order_no",
-    "depot_no", "iban", "bank", "person", "old_name", "street", "city", "phone", "device",
-})
+SLOTS = frozenset(
+    {
+        "security",
+        "fund",
+        "isin",
+        "quantity",
+        "amount",
+        "price",
+        "percent",
+        "date",
+        "month",
+        "year",
+        "time",
+        "order_no",
+        "depot_no",
+        "iban",
+        "bank",
+        "person",
+        "old_name",
+        "street",
+        "city",
+        "phone",
+        "device",
+    }
+)
 _KINDS = ("subject", "situation", "request", "detail")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -93,9 +114,7 @@ def _document(path: Path) -> dict[str, Any]:
 def _family(entry: dict[str, Any], file: str) -> Family:
     try:
         topic, name, use = str(entry["topic"]), str(entry["name"]), Split(entry["use"])
-        texts = {
-            language: Texts(**{kind: tuple(entry[language][kind]) for kind in _KINDS}) for language in LANGUAGES
-        }
+        texts = {language: Texts(**{kind: tuple(entry[language][kind]) for kind in _KINDS}) for language in LANGUAGES}
     except (KeyError, ValueError) as error:
         raise SampleError(f"A family in {file} is incomplete or has a wrong value: {error}.") from None
     for language, parts in texts.items():

@@ -4,10 +4,34 @@ import random
 from datetime import date, datetime
 
 MONTHS = {
-    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-           "Dezember"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December"),
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 WEEKDAYS = {
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -36,8 +60,9 @@ def day(value: date, language: str, rng: random.Random) -> str:
     if language == "de":
         numeric = f"{value:%d.%m.%Y}"
         return rng.choice((numeric, numeric, f"{value.day}.{value.month}.{value:%y}", f"{value.day}. {month}"))
-    return rng.choice((f"{value.day} {month} {value.year}", f"{value.day} {month}", f"{month} {value.day}",
-                       f"{value:%d/%m/%Y}"))
+    return rng.choice(
+        (f"{value.day} {month} {value.year}", f"{value.day} {month}", f"{month} {value.day}", f"{value:%d/%m/%Y}")
+    )
 
 
 def clock(hour: int, minute: int, language: str) -> str:

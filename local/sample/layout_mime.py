@@ -19,7 +19,13 @@ _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pa
 
 
 def mime_body(
-    draft: Draft, persona: Persona, furniture: HtmlFurniture, rng: random.Random, *, received_at: datetime, digest: str,
+    draft: Draft,
+    persona: Persona,
+    furniture: HtmlFurniture,
+    rng: random.Random,
+    *,
+    received_at: datetime,
+    digest: str,
 ) -> str:
     """The message with headers and encoded parts, pure ASCII. ``digest`` makes its id and boundaries."""
     message = EmailMessage(policy=_POLICY)

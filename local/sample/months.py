@@ -70,8 +70,10 @@ def month_mails(month: Month, sources: Sources, *, seed: int, mails: int) -> Ite
     for plan in plan_month(month, sources.families, seed=seed, mails=mails):
         true_labels = paths[plan.family.topic]
         persona = draw_persona(
-            rng_for(seed, month.name, plan.thread_start, "persona"), sources.tables,
-            language=plan.language, line_of_business=true_labels.line_of_business,
+            rng_for(seed, month.name, plan.thread_start, "persona"),
+            sources.tables,
+            language=plan.language,
+            line_of_business=true_labels.line_of_business,
         )
         earlier = written[plan.answers] if plan.answers is not None else None
         draft = compose(plan, sources, persona, seed=seed, earlier=earlier)
@@ -89,7 +91,13 @@ def path_of(block_topic: str, taxonomy: Taxonomy) -> LabelPath:
 
 
 def _finished(
-    plan: MailPlan, draft: Draft, persona: Persona, sources: Sources, *, seed: int, paths: Mapping[str, LabelPath],
+    plan: MailPlan,
+    draft: Draft,
+    persona: Persona,
+    sources: Sources,
+    *,
+    seed: int,
+    paths: Mapping[str, LabelPath],
 ) -> SampleMail:
     rng = rng_for(seed, plan.month, plan.number, "layout")
     key = digest(seed, plan.month, plan.number, "id")
@@ -100,15 +108,28 @@ def _finished(
         body, subject = mojibake(body), mojibake(subject)
     thread = digest(seed, plan.month, plan.thread_start, "thread")[:12]
     return SampleMail(
-        id=crm_id(key), plan=plan, persona=persona, draft=draft, subject=subject, body=body, received_at=received_at,
+        id=crm_id(key),
+        plan=plan,
+        persona=persona,
+        draft=draft,
+        subject=subject,
+        body=body,
+        received_at=received_at,
         thread_id=f"thread-{thread}" if plan.channel is Channel.MAIL else None,
         labels=_wrong_path(true_labels, list(paths.values()), rng) if plan.wrong_label else true_labels,
-        true_labels=true_labels, second_topic=paths[plan.second_family.topic].topic if plan.second_family else None,
+        true_labels=true_labels,
+        second_topic=paths[plan.second_family.topic].topic if plan.second_family else None,
     )
 
 
 def _body(
-    draft: Draft, persona: Persona, sources: Sources, rng: random.Random, *, received_at: datetime, key: str,
+    draft: Draft,
+    persona: Persona,
+    sources: Sources,
+    rng: random.Random,
+    *,
+    received_at: datetime,
+    key: str,
 ) -> str:
     match draft.body_format:
         case BodyFormat.TEXT:

@@ -37,7 +37,8 @@ def draw_pen(rng: random.Random, *, language: str, casual: bool) -> Pen:
     sloppy = rng.random() < (0.45 if casual else 0.16)
     umlauts = rng.choices(("kept", "ascii", "bare"), weights=(92, 6.5, 1.5))[0] if language == "de" else "kept"
     return Pen(
-        typo_share=rng.choice((0.02, 0.04, 0.07)) if sloppy else 0.0, umlauts=umlauts,
+        typo_share=rng.choice((0.02, 0.04, 0.07)) if sloppy else 0.0,
+        umlauts=umlauts,
         lower=rng.random() < (0.9 if casual else 0.03),
     )
 
@@ -45,11 +46,13 @@ def draw_pen(rng: random.Random, *, language: str, casual: bool) -> Pen:
 def _typo(word: str, rng: random.Random) -> str:
     position = rng.randint(1, len(word) - 2)
     before, here, following, rest = word[:position], word[position], word[position + 1], word[position + 2 :]
-    return rng.choice((
-        before + following + here + rest,
-        before + following + rest,
-        before + here + here + following + rest,
-    ))
+    return rng.choice(
+        (
+            before + following + here + rest,
+            before + following + rest,
+            before + here + here + following + rest,
+        )
+    )
 
 
 def mojibake(text: str) -> str:

@@ -51,12 +51,18 @@ def draw_persona(rng: random.Random, tables: SlotTables, *, language: str, line_
     last_name = rng.choice(tables.last_names["en" if foreign else "de"])
     employer = rng.choice(tables.employers)
     return Persona(
-        language=language, female=female, first_name=first_name, last_name=last_name,
-        street=f"{rng.choice(tables.streets)} {house_number(rng)}", city=rng.choice(tables.cities),
+        language=language,
+        female=female,
+        first_name=first_name,
+        last_name=last_name,
+        street=f"{rng.choice(tables.streets)} {house_number(rng)}",
+        city=rng.choice(tables.cities),
         email=_email(rng, first_name, last_name, rng.choice(tables.mail_hosts)),
-        phone=phone_number(rng, tables), device=rng.choice(tables.devices),
+        phone=phone_number(rng, tables),
+        device=rng.choice(tables.devices),
         depot_no=rng.choice(("{:09d}", "{:010d}")).format(rng.randrange(10**8, 10**9)),
-        employer=employer, employer_domain=f"{ascii_slug(employer)}.example",
+        employer=employer,
+        employer_domain=f"{ascii_slug(employer)}.example",
         custodian_banks=_custodians(rng, tables, _CUSTODIAN_SHARE.get(line_of_business, 0.5)),
     )
 

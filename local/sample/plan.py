@@ -44,8 +44,7 @@ class Month:
         """Monday to Friday, but for holidays."""
         days = [self.first_day + timedelta(days=offset) for offset in range(31)]
         return [
-            day for day in days
-            if day.month == self.first_day.month and day.weekday() < 5 and day not in self.holidays
+            day for day in days if day.month == self.first_day.month and day.weekday() < 5 and day not in self.holidays
         ]
 
 
@@ -100,8 +99,16 @@ def plan_month(month: Month, families: Families, *, seed: int, mails: int) -> li
 
 
 def _plan(
-    month: Month, families: Families, weights: Mapping[str, float], threads: list[_Thread], days: list[date],
-    *, seed: int, number: int, topic: str, split: Split,
+    month: Month,
+    families: Families,
+    weights: Mapping[str, float],
+    threads: list[_Thread],
+    days: list[date],
+    *,
+    seed: int,
+    number: int,
+    topic: str,
+    split: Split,
 ) -> tuple[MailPlan, int]:
     rng = rng_for(seed, month.name, number, "plan")
     gap = rng.randint(1, 4)
@@ -120,11 +127,13 @@ def _plan(
     german = among_hundred(GERMAN, number, seed, month.name, "German")
     received = datetime.combine(days[day], time(weighted(rng, _HOURS), rng.randrange(60), rng.randrange(60)))
     return MailPlan(
-        month=month.name, number=number,
+        month=month.name,
+        number=number,
         family=first.family if first else rng.choice(fitting),
         language=first.language if first else ("de" if german else "en"),
         channel=Channel.FORM if not first and rng.random() < _FORMS else Channel.MAIL,
-        received=received, thread_start=first.thread_start if first else number,
+        received=received,
+        thread_start=first.thread_start if first else number,
         thread_began=first.thread_began if first else received,
         answers=first.number if first else None,
         second_family=second,

@@ -40,7 +40,13 @@ def choose_header(scene: Scene, *, body_format: BodyFormat, client: Client) -> s
 
 
 def quote_agent(
-    scene: Scene, tables: SlotTables, header: str, *, subject: str, earlier: datetime | None, inner: Quote | None,
+    scene: Scene,
+    tables: SlotTables,
+    header: str,
+    *,
+    subject: str,
+    earlier: datetime | None,
+    inner: Quote | None,
 ) -> Quote:
     """A reply of the service, of any topic: it tells nothing about this mail's label. ``earlier``: what it answers."""
     plan, persona = scene.plan, scene.persona
@@ -50,9 +56,14 @@ def quote_agent(
     values = draw_values(rng, tables, persona, now=sent, texts=reply, topic="")
     title = "Sehr geehrte Frau" if persona.female else "Sehr geehrter Herr"
     reply = reply.replace("Sehr geehrte/r {sender}", f"{title} {{last_name}}")
-    text = reply.format_map({
-        **values, "sender": persona.name, "last_name": persona.last_name, "agent": scene.agent.name,
-    })
+    text = reply.format_map(
+        {
+            **values,
+            "sender": persona.name,
+            "last_name": persona.last_name,
+            "agent": scene.agent.name,
+        }
+    )
     filled = scene.furnish(header, subject=subject, sent_at=formats.sent_at(sent, plan.language, header))
     return Quote(header=filled, text=text, attribution=is_attribution(header), inner=inner)
 
@@ -61,13 +72,17 @@ def quote_own(scene: Scene, header: str, *, draft: Draft, received: datetime) ->
     """The customer's own earlier mail, under a header of the same kind."""
     kind = is_attribution(header)
     plain = [
-        other for other in scene.furniture.quote_header
+        other
+        for other in scene.furniture.quote_header
         if is_attribution(other) == kind and not is_forwarded(other) and not other.startswith((">", "-"))
     ]
     template = scene.rng.choice(plain).replace(_SERVICE, scene.persona.email)
     service = "Kundenservice" if scene.plan.language == "de" else "Customer Service"
     filled = template.format(
-        agent=scene.persona.name, sender=service, email=_SERVICE, subject=draft.subject,
+        agent=scene.persona.name,
+        sender=service,
+        email=_SERVICE,
+        subject=draft.subject,
         sent_at=formats.sent_at(received, scene.plan.language, template),
     )
     return Quote(header=filled, text="\n\n".join(draft.parts.written), attribution=kind)

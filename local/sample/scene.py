@@ -48,8 +48,15 @@ class Scene:
     def _own(self) -> Mapping[str, str]:
         persona = self.persona
         return {
-            "sender": persona.name, "first_name": persona.first_name, "last_name": persona.last_name,
-            "street": persona.street, "city": persona.city, "email": persona.email, "phone": persona.phone,
-            "employer": persona.employer, "employer_domain": persona.employer_domain, "agent": self.agent.name,
+            "sender": persona.name,
+            "first_name": persona.first_name,
+            "last_name": persona.last_name,
+            "street": persona.street,
+            "city": persona.city,
+            "email": persona.email,
+            "phone": persona.phone,
+            "employer": persona.employer,
+            "employer_domain": persona.employer_domain,
+            "agent": self.agent.name,
             "date": deadline(self.rng, self.plan.received, persona.language),
         }

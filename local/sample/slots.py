@@ -69,8 +69,17 @@ class SlotTables:
     phrases: Mapping[str, Phrases]
 
 
-_LISTS = ("custodian_banks", "banks", "devices", "employers", "new_streets", "streets", "cities", "phones",
-          "mail_hosts")
+_LISTS = (
+    "custodian_banks",
+    "banks",
+    "devices",
+    "employers",
+    "new_streets",
+    "streets",
+    "cities",
+    "phones",
+    "mail_hosts",
+)
 
 
 def load_slots(path: Path) -> SlotTables:

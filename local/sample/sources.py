@@ -26,6 +26,8 @@ def load_sources(folder: Path = FOLDER) -> Sources:
     """Load blocks/, furniture.toml and slots.toml of the folder; raises SampleError if one of them is wrong."""
     furniture, html = load_furniture(folder / "furniture.toml")
     return Sources(
-        families=load_families(folder / "blocks"), furniture=furniture, html=html,
+        families=load_families(folder / "blocks"),
+        furniture=furniture,
+        html=html,
         tables=load_slots(folder / "slots.toml"),
     )

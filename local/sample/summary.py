@@ -7,8 +7,20 @@ from typing import Any
 
 from local.sample.write import SampleFolder
 
-_COLUMNS = ("month", "mails", "German", "text", "html", "mime", "wrong labels", "two requests", "replies in thread",
-            "topics", "rarest topic", "train/validation/test")
+_COLUMNS = (
+    "month",
+    "mails",
+    "German",
+    "text",
+    "html",
+    "mime",
+    "wrong labels",
+    "two requests",
+    "replies in thread",
+    "topics",
+    "rarest topic",
+    "train/validation/test",
+)
 
 
 def summary_table(sample: SampleFolder) -> str:
@@ -27,12 +39,14 @@ def _figures(export: list[dict[str, Any]], truth: list[dict[str, Any]]) -> tuple
     threads = Counter(row["thread_id"] for row in export if row["thread_id"])
     total = len(export)
     return (
-        str(total), f"{sum(row['language'] == 'de' for row in export) / total:.0%}",
+        str(total),
+        f"{sum(row['language'] == 'de' for row in export) / total:.0%}",
         *(f"{formats[name] / total:.0%}" for name in ("text", "html", "mime")),
         f"{sum(row['wrong_label'] for row in truth) / total:.1%}",
         f"{sum(row['second_topic'] is not None for row in truth) / total:.1%}",
         f"{(threads.total() - len(threads)) / total:.1%}",
-        str(len(topics)), str(min(topics.values())),
+        str(len(topics)),
+        str(min(topics.values())),
         "/".join(str(splits[name]) for name in ("train", "validation", "test")),
     )
 

@@ -29,7 +29,13 @@ _QUANTITIES = (5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 120, 150, 
 
 
 def draw_values(
-    rng: random.Random, tables: SlotTables, persona: Persona, *, now: datetime, texts: str, topic: str,
+    rng: random.Random,
+    tables: SlotTables,
+    persona: Persona,
+    *,
+    now: datetime,
+    texts: str,
+    topic: str,
 ) -> Mapping[str, str]:
     """A value for every slot of the building blocks.
 

@@ -59,8 +59,11 @@ def write_text(scene: Scene, *, answers: MailPlan | None, used_request: int | No
         else:
             paragraphs.insert(len(paragraphs) - (1 if end and len(paragraphs) > 1 else 0), second)
     return Text(
-        paragraphs=tuple(paragraphs), situation=said["situation"] if "situation" in order else "",
-        request=said["request"], request_number=request_number, postscript=postscript,
+        paragraphs=tuple(paragraphs),
+        situation=said["situation"] if "situation" in order else "",
+        request=said["request"],
+        request_number=request_number,
+        postscript=postscript,
     )
 
 

@@ -104,17 +104,26 @@ def _write_month(month: Month, folder: MonthFolder, sources: Sources, *, seed: i
 def export_row(mail: SampleMail) -> dict[str, Any]:
     """A mail as the CRM exports it."""
     return {
-        "id": mail.id, "language": mail.plan.language, "subject": mail.subject, "body": mail.body,
-        "body_format": mail.draft.body_format.value, "custodian_banks": list(mail.persona.custodian_banks),
-        "received_at": mail.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "thread_id": mail.thread_id,
-        **asdict(mail.labels), "split": mail.plan.family.use.value,
+        "id": mail.id,
+        "language": mail.plan.language,
+        "subject": mail.subject,
+        "body": mail.body,
+        "body_format": mail.draft.body_format.value,
+        "custodian_banks": list(mail.persona.custodian_banks),
+        "received_at": mail.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "thread_id": mail.thread_id,
+        **asdict(mail.labels),
+        "split": mail.plan.family.use.value,
     }
 
 
 def truth_row(mail: SampleMail) -> dict[str, Any]:
     """What is true of a mail, for scoring."""
     return {
-        "id": mail.id, **asdict(mail.true_labels), "family": mail.plan.family.id, "second_topic": mail.second_topic,
+        "id": mail.id,
+        **asdict(mail.true_labels),
+        "family": mail.plan.family.id,
+        "second_topic": mail.second_topic,
         "wrong_label": mail.plan.wrong_label,
     }
 

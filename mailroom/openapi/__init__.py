@@ -22,7 +22,10 @@ def routes() -> dict[str, dict[str, bool]]:
     """Path to method (upper case) to whether a key is needed."""
     read = document()
     return {
-        path: {method.upper(): bool(operation.get("security", read["security"])) for method, operation in item.items()
-               if method != "parameters"}
+        path: {
+            method.upper(): bool(operation.get("security", read["security"]))
+            for method, operation in item.items()
+            if method != "parameters"
+        }
         for path, item in read["paths"].items()
     }

@@ -55,8 +55,12 @@ class Description:
 
 def batch_to_json(emails: Sequence[Email], options: Options) -> bytes:
     """An invocation that classifies."""
-    return _dump({"emails": [email_to_json(email) for email in emails],
-                  "options": {"top_k": options.top_k, "explain": options.explain}})
+    return _dump(
+        {
+            "emails": [email_to_json(email) for email in emails],
+            "options": {"top_k": options.top_k, "explain": options.explain},
+        }
+    )
 
 
 def describe_to_json() -> bytes:
@@ -99,14 +103,17 @@ def _item(payload: Any) -> Email | ItemError:
 
 def results_to_json(versions: Versions, results: Sequence[Result]) -> bytes:
     """The answer to a batch, in request order."""
-    return _dump({
-        **_versions_to_json(versions),
-        "results": [
-            error_to_json(result) if isinstance(result, ItemError)
-            else {"id": result.email_id, "status": "ok", **judgement_to_json(result)}
-            for result in results
-        ],
-    })
+    return _dump(
+        {
+            **_versions_to_json(versions),
+            "results": [
+                error_to_json(result)
+                if isinstance(result, ItemError)
+                else {"id": result.email_id, "status": "ok", **judgement_to_json(result)}
+                for result in results
+            ],
+        }
+    )
 
 
 def results_from_json(body: bytes, prediction_ids: Sequence[str]) -> tuple[Versions, tuple[Result, ...]]:
@@ -117,14 +124,17 @@ def results_from_json(body: bytes, prediction_ids: Sequence[str]) -> tuple[Versi
     """
     payload = _load(body)
     try:
-        versions = Versions(model=fields.text(payload["model_version"], "model_version"),
-                            taxonomy=fields.text(payload["taxonomy_version"], "taxonomy_version"),
-                            policy=fields.text(payload["policy_version"], "policy_version"))
+        versions = Versions(
+            model=fields.text(payload["model_version"], "model_version"),
+            taxonomy=fields.text(payload["taxonomy_version"], "taxonomy_version"),
+            policy=fields.text(payload["policy_version"], "policy_version"),
+        )
         entries = payload["results"]
         if len(entries) != len(prediction_ids):
             raise ContractError("The endpoint answered another number of mails than it was sent.")
         return versions, tuple(
-            prediction_from_json(entry, versions, prediction_id=prediction_id) if entry["status"] == "ok"
+            prediction_from_json(entry, versions, prediction_id=prediction_id)
+            if entry["status"] == "ok"
             else error_from_json(entry)
             for entry, prediction_id in zip(entries, prediction_ids, strict=True)
         )
@@ -134,16 +144,24 @@ def results_from_json(body: bytes, prediction_ids: Sequence[str]) -> tuple[Versi
 
 def description_to_json(description: Description) -> bytes:
     """The answer to the wish to know the model."""
-    return _dump({"model_version": description.model_version, "taxonomy": taxonomy_to_json(description.taxonomy),
-                  "policy": policy_to_json(description.policy)})
+    return _dump(
+        {
+            "model_version": description.model_version,
+            "taxonomy": taxonomy_to_json(description.taxonomy),
+            "policy": policy_to_json(description.policy),
+        }
+    )
 
 
 def description_from_json(body: bytes) -> Description:
     """Read a description; raises ContractError if it has another form."""
     payload = _load(body)
     try:
-        return Description(model_version=fields.text(payload["model_version"], "model_version"),
-                           taxonomy=taxonomy_from_json(payload["taxonomy"]), policy=policy_from_json(payload["policy"]))
+        return Description(
+            model_version=fields.text(payload["model_version"], "model_version"),
+            taxonomy=taxonomy_from_json(payload["taxonomy"]),
+            policy=policy_from_json(payload["policy"]),
+        )
     except (KeyError, TypeError, TaxonomyError):
         raise ContractError("The endpoint's description does not have the agreed form.") from None
 

@@ -60,8 +60,13 @@ def taxonomy_from_json(payload: Any) -> Taxonomy:
 
 def _label(entry: Mapping[str, Any]) -> Label:
     return Label(
-        id=entry["id"], task=entry["task"], names=entry["names"], description=entry["description"],
-        parents=tuple(entry["parents"]), queue_target=entry["queue_target"], status=LabelStatus(entry["status"]),
+        id=entry["id"],
+        task=entry["task"],
+        names=entry["names"],
+        description=entry["description"],
+        parents=tuple(entry["parents"]),
+        queue_target=entry["queue_target"],
+        status=LabelStatus(entry["status"]),
         valid_from=None if entry["valid_from"] is None else date.fromisoformat(entry["valid_from"]),
         replaced_by=tuple(entry["replaced_by"]),
     )

@@ -22,9 +22,18 @@ MAX_BANK = 200
 
 _ENVELOPE = frozenset({"mode", "options", "emails"})
 _OPTIONS = frozenset({"top_k", "explain"})
-_EMAIL = frozenset({
-    "id", "subject", "body", "body_format", "custodian_banks", "received_at", "language_hint", "thread_id",
-})
+_EMAIL = frozenset(
+    {
+        "id",
+        "subject",
+        "body",
+        "body_format",
+        "custodian_banks",
+        "received_at",
+        "language_hint",
+        "thread_id",
+    }
+)
 
 
 class Mode(StrEnum):
@@ -58,7 +67,7 @@ def parse_json(body: bytes | str, *, max_bytes: int = MAX_BYTES) -> Any:
         Problem: 413 over ``max_bytes``; 400 if it is not UTF-8 or not JSON (NaN is not JSON), or is nested too deeply.
     """
     if len(body) > max_bytes or (isinstance(body, str) and len(body.encode(errors="surrogatepass")) > max_bytes):
-        raise Problem(413, f"The request is larger than {max_bytes // 1024 ** 2} MB.")
+        raise Problem(413, f"The request is larger than {max_bytes // 1024**2} MB.")
     try:
         # Decoded here, for json would take UTF-16 and UTF-32 too. A byte order mark may be ignored (RFC 8259, 8.1).
         text = body if isinstance(body, str) else body.decode()
@@ -118,8 +127,11 @@ def _items(emails: list[Any]) -> tuple[Email | ItemError, ...]:
             email = ItemError(email_id=readable_id(payload), code=ErrorCode.INVALID_FIELD, detail=str(error))
         if isinstance(email, Email):
             if email.id in seen:
-                email = ItemError(email_id=email.id, code=ErrorCode.DUPLICATE_ID,
-                                  detail="An earlier mail of this request has the same id.")
+                email = ItemError(
+                    email_id=email.id,
+                    code=ErrorCode.DUPLICATE_ID,
+                    detail="An earlier mail of this request has the same id.",
+                )
             else:
                 seen.add(email.id)
         items.append(email)
@@ -149,7 +161,8 @@ def parse_email(payload: Any) -> Email:
         body=fields.text(email["body"], "body"),
         body_format=BodyFormat(body_format),
         custodian_banks=fields.texts(
-            email.get("custodian_banks", []), "custodian_banks", at_most=MAX_BANKS, each_at_most=MAX_BANK),
+            email.get("custodian_banks", []), "custodian_banks", at_most=MAX_BANKS, each_at_most=MAX_BANK
+        ),
         received_at=fields.optional_date_time(email.get("received_at"), "received_at"),
         language_hint=fields.optional_text(email.get("language_hint"), "language_hint", at_most=35),
         thread_id=fields.optional_text(email.get("thread_id"), "thread_id", at_most=MAX_ID),

@@ -49,14 +49,22 @@ def result_to_json(result: Result) -> dict[str, Any]:
     """One item of a batch's results."""
     if isinstance(result, ItemError):
         return error_to_json(result)
-    return {"id": result.email_id, "status": "ok", "prediction_id": result.prediction_id,
-            **judgement_to_json(result), "audit": result.audit}
+    return {
+        "id": result.email_id,
+        "status": "ok",
+        "prediction_id": result.prediction_id,
+        **judgement_to_json(result),
+        "audit": result.audit,
+    }
 
 
 def error_to_json(error: ItemError) -> dict[str, Any]:
     """An item that was not classified."""
-    return {"id": error.email_id, "status": "error",
-            "error": {"code": error.code.value, "detail": error.detail, "retryable": error.retryable}}
+    return {
+        "id": error.email_id,
+        "status": "error",
+        "error": {"code": error.code.value, "detail": error.detail, "retryable": error.retryable},
+    }
 
 
 def judgement_to_json(prediction: Prediction) -> dict[str, Any]:
@@ -76,8 +84,9 @@ def _labels_to_json(found: TaskPrediction) -> dict[str, Any]:
     return {
         "label": found.label,
         "confidence": _rounded(found.confidence),
-        "alternatives": [{"label": score.label, "confidence": _rounded(score.confidence)}
-                         for score in found.alternatives],
+        "alternatives": [
+            {"label": score.label, "confidence": _rounded(score.confidence)} for score in found.alternatives
+        ],
     }
 
 
@@ -96,15 +105,18 @@ def prediction_from_json(
     """
     try:
         return Prediction(
-            prediction_id=fields.text(payload["prediction_id"] if prediction_id is None else prediction_id,
-                                      "prediction_id"),
+            prediction_id=fields.text(
+                payload["prediction_id"] if prediction_id is None else prediction_id, "prediction_id"
+            ),
             email_id=fields.text(payload["id"], "id"),
             model_version=versions.model,
             taxonomy_version=versions.taxonomy,
             labels={task: _labels_from_json(found) for task, found in payload["labels"].items()},
             decision=Decision(payload["decision"]),
-            language=Language(code=fields.text(payload["language"]["code"], "language.code"),
-                              confidence=_confidence(payload["language"])),
+            language=Language(
+                code=fields.text(payload["language"]["code"], "language.code"),
+                confidence=_confidence(payload["language"]),
+            ),
             reasons=tuple(Reason(reason) for reason in payload["reasons"]),
             queue_target=fields.optional_text(payload["queue_target"], "queue_target"),
             audit=fields.truth(payload.get("audit", audit), "audit"),
@@ -119,8 +131,10 @@ def _labels_from_json(found: Mapping[str, Any]) -> TaskPrediction:
     return TaskPrediction(
         label=fields.text(found["label"], "label"),
         confidence=_confidence(found),
-        alternatives=tuple(Score(label=fields.text(score["label"], "label"), confidence=_confidence(score))
-                           for score in found["alternatives"]),
+        alternatives=tuple(
+            Score(label=fields.text(score["label"], "label"), confidence=_confidence(score))
+            for score in found["alternatives"]
+        ),
     )
 
 
@@ -135,8 +149,10 @@ def _confidence(found: Mapping[str, Any]) -> float:
 def error_from_json(payload: Mapping[str, Any]) -> ItemError:
     """Read a result of status error; raises ContractError if it has another form."""
     try:
-        return ItemError(email_id=fields.optional_text(payload["id"], "id"),
-                         code=ErrorCode(payload["error"]["code"]),
-                         detail=fields.text(payload["error"]["detail"], "error.detail"))
+        return ItemError(
+            email_id=fields.optional_text(payload["id"], "id"),
+            code=ErrorCode(payload["error"]["code"]),
+            detail=fields.text(payload["error"]["detail"], "error.detail"),
+        )
     except (KeyError, TypeError, ValueError):
         raise ContractError("An item error does not have the agreed form.") from None

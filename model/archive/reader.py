@@ -60,8 +60,10 @@ def _manifest(path: Path) -> Manifest:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ArchiveError("This is not a Mailroom model archive: its manifest.json is of another kind.")
     if content.get("format_version") != FORMAT_VERSION:
-        raise ArchiveError(f"The model archive has format version {content.get('format_version')}; "
-                           f"this code reads version {FORMAT_VERSION}.")
+        raise ArchiveError(
+            f"The model archive has format version {content.get('format_version')}; "
+            f"this code reads version {FORMAT_VERSION}."
+        )
     try:
         return Manifest(
             model_version=str(content["model_version"]),

@@ -42,7 +42,9 @@ class TrainedModel:
     facts: Mapping[str, Any]
 
 
-def write_encoder(layout: ArchiveLayout, encoder: PreTrainedModel, heads: Heads, tokenizer: PreTrainedTokenizerFast) -> None:
+def write_encoder(
+    layout: ArchiveLayout, encoder: PreTrainedModel, heads: Heads, tokenizer: PreTrainedTokenizerFast
+) -> None:
     """Encoder, tokenizer and heads of a multi-task model."""
     encoder.to(torch.float32).save_pretrained(layout.encoder)
     tokenizer.save_pretrained(layout.encoder)
@@ -61,14 +63,17 @@ def write_stock(
 
 def write_lexical(path: Path, lexical: LexicalModel) -> None:
     """The lexical part; weights as float16, which changes no score by more than a thousandth."""
-    save_file({
-        "words.buckets": torch.from_numpy(lexical.words.buckets),
-        "words.idf": torch.from_numpy(lexical.words.idf),
-        "characters.buckets": torch.from_numpy(lexical.characters.buckets),
-        "characters.idf": torch.from_numpy(lexical.characters.idf),
-        "weights": lexical.weights.to(torch.float16).contiguous(),
-        "bias": lexical.bias.contiguous(),
-    }, path)
+    save_file(
+        {
+            "words.buckets": torch.from_numpy(lexical.words.buckets),
+            "words.idf": torch.from_numpy(lexical.words.idf),
+            "characters.buckets": torch.from_numpy(lexical.characters.buckets),
+            "characters.idf": torch.from_numpy(lexical.characters.idf),
+            "weights": lexical.weights.to(torch.float16).contiguous(),
+            "bias": lexical.bias.contiguous(),
+        },
+        path,
+    )
 
 
 def finish_archive(layout: ArchiveLayout, model: TrainedModel, *, root: Path, vendor: Path | None) -> str:
@@ -83,29 +88,38 @@ def finish_archive(layout: ArchiveLayout, model: TrainedModel, *, root: Path, ve
     _write_json(layout.policy, policy_to_json(model.policy))
     _write_json(layout.metrics, model.metrics)
     write_code(layout.code, root=root, vendor=vendor)
-    files = {str(path.relative_to(layout.root)): sha256(path) for path in sorted(layout.root.rglob("*"))
-             if path.is_file() and path != layout.manifest}
+    files = {
+        str(path.relative_to(layout.root)): sha256(path)
+        for path in sorted(layout.root.rglob("*"))
+        if path.is_file() and path != layout.manifest
+    }
     version = f"m-{hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]}"
-    _write_json(layout.manifest, {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "model_version": version,
-        "taxonomy_version": model.taxonomy.version,
-        "architecture": model.architecture,
-        "labels": {task: list(labels) for task, labels in model.labels.items()},
-        "languages": list(model.languages),
-        "max_tokens": model.max_tokens,
-        "files": files,
-        "facts": dict(model.facts),
-    })
+    _write_json(
+        layout.manifest,
+        {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "model_version": version,
+            "taxonomy_version": model.taxonomy.version,
+            "architecture": model.architecture,
+            "labels": {task: list(labels) for task, labels in model.labels.items()},
+            "languages": list(model.languages),
+            "max_tokens": model.max_tokens,
+            "files": files,
+            "facts": dict(model.facts),
+        },
+    )
     return version
 
 
 def pack(folder: Path, target: Path) -> None:
     """Pack a model folder as model.tar.gz, byte-identical for equal content: sorted, no times, no owners."""
     part = target.with_suffix(".part")
-    with part.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, compresslevel=1, filename="") as zipped, \
-            tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive:
+    with (
+        part.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, compresslevel=1, filename="") as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
         for path in sorted(folder.rglob("*")):
             if "__pycache__" in path.parts or not path.is_file():
                 continue

@@ -75,9 +75,7 @@ def cached_folder(
     return manifest
 
 
-def _reusable(
-    folder: Path, *, recipe: Mapping[str, str], full_check: bool
-) -> tuple[Manifest | None, str | None]:
+def _reusable(folder: Path, *, recipe: Mapping[str, str], full_check: bool) -> tuple[Manifest | None, str | None]:
     """The manifest if the folder can be reused; otherwise why not, or nothing if there is no folder."""
     if not folder.exists():
         return None, None
@@ -97,9 +95,7 @@ def _reusable(
             if sha256_of(folder / name) != record.sha256:
                 return None, f"{name} is damaged (its SHA-256 differs)"
             touched = touched or status.st_mtime_ns != record.modified
-    if (
-        touched
-    ):  # a copied cache has new times: remember them, or every later call would hash everything again
+    if touched:  # a copied cache has new times: remember them, or every later call would hash everything again
         manifest = replace(manifest, files=_records(folder, known=manifest.files))
         _write(folder / MANIFEST, manifest)
     return manifest, None

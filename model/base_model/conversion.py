@@ -57,9 +57,7 @@ def convert(file: Path, folder: Path, *, trimmed: bool = True, progress: bool = 
     special_ids = {name: pieces.index(packed.pieces[index]) for name, index in packed.special_ids.items()}
 
     tokenizer = build_tokenizer(pieces, packed.scores[kept].tolist(), special_ids=special_ids)
-    save_tokenizer(
-        folder, tokenizer, pieces=pieces, special_ids=special_ids, max_tokens=packed.sizes.positions
-    )
+    save_tokenizer(folder, tokenizer, pieces=pieces, special_ids=special_ids, max_tokens=packed.sizes.positions)
     weights = _weights(packed, kept=kept, progress=progress)
     # transformers 4 refuses a safetensors file that does not say which framework wrote it.
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
@@ -67,17 +65,13 @@ def convert(file: Path, folder: Path, *, trimmed: bool = True, progress: bool = 
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def _weights(
-    packed: PackedModel, *, kept: npt.NDArray[np.int64], progress: bool
-) -> dict[str, npt.NDArray[np.float32]]:
+def _weights(packed: PackedModel, *, kept: npt.NDArray[np.int64], progress: bool) -> dict[str, npt.NDArray[np.float32]]:
     from tqdm import tqdm
 
     wanted = list(wanted_tensors(packed))
     bar = tqdm(wanted, desc="unpacking tensors", unit="tensor", disable=not progress)
     return {
-        tensor.name: packed.read(
-            tensor.packed, tensor.shape, rows=kept if tensor.packed == WORD_EMBEDDINGS else None
-        )
+        tensor.name: packed.read(tensor.packed, tensor.shape, rows=kept if tensor.packed == WORD_EMBEDDINGS else None)
         for tensor in bar
     }
 
@@ -89,9 +83,7 @@ def wanted_tensors(packed: PackedModel) -> Iterator[WantedTensor]:
     yield WantedTensor(
         packed=WORD_EMBEDDINGS, name="embeddings.word_embeddings.weight", shape=(sizes.vocabulary, hidden)
     )
-    yield WantedTensor(
-        packed="emb.pos", name="embeddings.position_embeddings.weight", shape=(sizes.positions, hidden)
-    )
+    yield WantedTensor(packed="emb.pos", name="embeddings.position_embeddings.weight", shape=(sizes.positions, hidden))
     yield WantedTensor(
         packed="emb.type",
         name="embeddings.token_type_embeddings.weight",
@@ -102,9 +94,7 @@ def wanted_tensors(packed: PackedModel) -> Iterator[WantedTensor]:
         prefix = f"encoder.layer.{layer}"
         for short, name in MATRICES.items():
             rows, columns = {"fi": (inner, hidden), "fo": (hidden, inner)}.get(short, (hidden, hidden))
-            yield WantedTensor(
-                packed=f"l{layer}.{short}.w", name=f"{prefix}.{name}.weight", shape=(rows, columns)
-            )
+            yield WantedTensor(packed=f"l{layer}.{short}.w", name=f"{prefix}.{name}.weight", shape=(rows, columns))
             yield WantedTensor(packed=f"l{layer}.{short}.b", name=f"{prefix}.{name}.bias", shape=(rows,))
         for short, name in LAYER_NORMS.items():
             yield from _norm(f"l{layer}.{short}", f"{prefix}.{name}", hidden)

@@ -19,9 +19,7 @@ PACKED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782
 NAME = "multilingual-e5-small"
 
 
-def embedded_folder(
-    folder: Path, *, trimmed: bool = True, progress: bool = True, full_check: bool = False
-) -> Manifest:
+def embedded_folder(folder: Path, *, trimmed: bool = True, progress: bool = True, full_check: bool = False) -> Manifest:
     """Make `folder` hold the embedded model (see conversion.convert), reusing it if it does already.
 
     Raises BaseModelError if the pinned package is not installed, ConversionError if its model file is not the

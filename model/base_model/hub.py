@@ -60,9 +60,7 @@ def _download(folder: Path, *, repository: str, revision: str, endpoint: str | N
         wanted = [name for name in names if is_model_file(name)]
         if not any(name.endswith(".safetensors") for name in wanted):
             wanted += [name for name in names if name == PICKLED_WEIGHTS]
-        snapshot_download(
-            repository, revision=info.sha, allow_patterns=wanted, local_dir=folder, endpoint=endpoint
-        )
+        snapshot_download(repository, revision=info.sha, allow_patterns=wanted, local_dir=folder, endpoint=endpoint)
     # Only huggingface_hub runs above, and what it raises for a broken line depends on its release and the
     # HTTP library below it (requests, httpx): whatever it is, a person needs the same sentence.
     except Exception as problem:
@@ -78,9 +76,7 @@ def _make_fast_tokenizer(folder: Path) -> None:
     try:
         AutoTokenizer.from_pretrained(folder, local_files_only=True).save_pretrained(folder)
     except (OSError, ValueError) as problem:
-        raise BaseModelError.unavailable(
-            "The hub's model has no tokenizer that could be made a fast one"
-        ) from problem
+        raise BaseModelError.unavailable("The hub's model has no tokenizer that could be made a fast one") from problem
     make_tokenizer_portable(folder)
 
 

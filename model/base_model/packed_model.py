@@ -73,9 +73,7 @@ class PackedModel:
                 f"weights where {' x '.join(map(str, shape))} belong."
             )
         if tensor.kind == Q4_0 and len(shape) != 2:
-            raise ConversionError(
-                f"The packed model file is foreign: tensor {name!r} should not be quantised."
-            )
+            raise ConversionError(f"The packed model file is foreign: tensor {name!r} should not be quantised.")
         packed = self.data[tensor.offset : tensor.offset + tensor.size].reshape(shape[0], -1)
         if rows is not None:
             packed = packed[rows]

@@ -20,9 +20,7 @@ def convert_pickled_weights(file: Path, target: Path) -> None:
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as problem:
-        raise ConversionError(
-            f"{file.name} holds more than weights or is damaged: it was not read."
-        ) from problem
+        raise ConversionError(f"{file.name} holds more than weights or is damaged: it was not read.") from problem
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ConversionError(f"{file.name} holds more than weights: it was not read.")
     # Tied weights share memory, which safetensors refuses: each name gets its own copy, tied again on

@@ -29,9 +29,7 @@ class StagedFile:
     etag: str
 
 
-def s3_folder(
-    folder: Path, *, bucket: str, prefix: str, progress: bool = True, full_check: bool = False
-) -> Manifest:
+def s3_folder(folder: Path, *, bucket: str, prefix: str, progress: bool = True, full_check: bool = False) -> Manifest:
     """Make `folder` hold the model files directly under s3://bucket/prefix/, reusing what has not changed
     there.
 

@@ -12,9 +12,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 MASK = "<mask>"
 
 
-def build_tokenizer(
-    pieces: Sequence[str], scores: Sequence[float], *, special_ids: Mapping[str, int]
-) -> Tokenizer:
+def build_tokenizer(pieces: Sequence[str], scores: Sequence[float], *, special_ids: Mapping[str, int]) -> Tokenizer:
     """The tokenizer for `pieces` in id order with `scores` (natural log); `special_ids`: bos, eos, pad, unk.
 
     Normalisation: sentencepiece's "nmt_nfkc", as `Nmt` and `NFKC`. The two agree on all but 2 of the

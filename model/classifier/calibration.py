@@ -37,16 +37,21 @@ class Calibration:
         """Per task (mails, labels), from the parts' scores of the same shape; a part may be an empty mapping."""
         found = {}
         for task, scale in self.tasks.items():
-            logits = [part[task].float() * factor
-                      for part, factor in ((encoder, scale.encoder), (lexical, scale.lexical)) if part]
+            logits = [
+                part[task].float() * factor
+                for part, factor in ((encoder, scale.encoder), (lexical, scale.lexical))
+                if part
+            ]
             found[task] = torch.log_softmax(sum(logits[1:], start=logits[0]), dim=1)
         return found
 
 
 def calibration_to_json(calibration: Calibration) -> dict[str, Any]:
     """As it stands in the archive."""
-    return {"validation_mails": calibration.validation_mails,
-            "tasks": {task: asdict(scale) for task, scale in calibration.tasks.items()}}
+    return {
+        "validation_mails": calibration.validation_mails,
+        "tasks": {task: asdict(scale) for task, scale in calibration.tasks.items()},
+    }
 
 
 def calibration_from_json(payload: Any) -> Calibration:
@@ -54,9 +59,12 @@ def calibration_from_json(payload: Any) -> Calibration:
     try:
         return Calibration(
             validation_mails=int(payload["validation_mails"]),
-            tasks={task: TaskCalibration(encoder=float(scale["encoder"]), lexical=float(scale["lexical"]),
-                                         path=float(scale["path"]))
-                   for task, scale in payload["tasks"].items()},
+            tasks={
+                task: TaskCalibration(
+                    encoder=float(scale["encoder"]), lexical=float(scale["lexical"]), path=float(scale["path"])
+                )
+                for task, scale in payload["tasks"].items()
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ContractError("The calibration does not have the agreed form.") from None

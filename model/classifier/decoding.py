@@ -37,7 +37,8 @@ class Component:
         probabilities = path_scores.exp()
         return {
             task: probabilities.new_zeros(len(probabilities), count).index_add(
-                1, self.paths[:, position], probabilities)
+                1, self.paths[:, position], probabilities
+            )
             for position, (task, count) in enumerate(zip(self.tasks, self.label_counts, strict=True))
         }
 
@@ -71,15 +72,17 @@ def components(taxonomy: Taxonomy, labels: Mapping[str, Sequence[str]]) -> tuple
 
 def _component(taxonomy: Taxonomy, tasks: tuple[str, ...], labels: Mapping[str, Sequence[str]]) -> Component:
     active = {task: {label.id for label in taxonomy.active(task)} for task in tasks}
-    possible = paths(taxonomy, tasks, {task: [label for label in labels[task] if label in active[task]]
-                                       for task in tasks})
+    possible = paths(
+        taxonomy, tasks, {task: [label for label in labels[task] if label in active[task]] for task in tasks}
+    )
     if not possible:
         raise TaxonomyError(f"No active combination of labels is possible for {', '.join(tasks)}.")
     index = {task: {label: number for number, label in enumerate(labels[task])} for task in tasks}
     return Component(
         tasks=tasks,
-        paths=torch.tensor([[index[task][label] for task, label in zip(tasks, path, strict=True)]
-                            for path in possible]),
+        paths=torch.tensor(
+            [[index[task][label] for task, label in zip(tasks, path, strict=True)] for path in possible]
+        ),
         label_counts=tuple(len(labels[task]) for task in tasks),
     )
 

@@ -29,9 +29,17 @@ def load_encoder(folder: Path, *, layers: int | None = None) -> PreTrainedModel:
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         family = MODEL_MAPPING[type(config)]
-        extra = {"add_pooling_layer": False} if "add_pooling_layer" in inspect.signature(family.__init__).parameters else {}
+        extra = (
+            {"add_pooling_layer": False} if "add_pooling_layer" in inspect.signature(family.__init__).parameters else {}
+        )
         encoder = family.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, attn_implementation="sdpa", dtype=torch.float32, **extra)
+            folder,
+            local_files_only=True,
+            use_safetensors=True,
+            attn_implementation="sdpa",
+            dtype=torch.float32,
+            **extra,
+        )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise EncoderError(f"{folder} holds no encoder that can be loaded ({type(error).__name__}).") from None
     if layers is not None:

@@ -1,4 +1,4 @@
-"""The lexical part: TF-IDF over hashed n-grams and one linear layer per task. Cheap, and right where wording decides."""
+"""The lexical part: TF-IDF over hashed n-grams, a linear layer per task. Cheap, strong where wording decides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,10 +70,14 @@ def lexical_features(words: Vocabulary, characters: Vocabulary, texts: Sequence[
         offsets.append(total + np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)[:-1]]))
         total += int(counts.sum())
     if not texts:
-        return LexicalFeatures(offsets=np.zeros(0, np.int64), columns=np.zeros(0, np.int64),
-                               values=np.zeros(0, np.float32))
-    return LexicalFeatures(offsets=np.concatenate(offsets), columns=np.concatenate(columns),
-                           values=np.concatenate(values).astype(np.float32))
+        return LexicalFeatures(
+            offsets=np.zeros(0, np.int64), columns=np.zeros(0, np.int64), values=np.zeros(0, np.float32)
+        )
+    return LexicalFeatures(
+        offsets=np.concatenate(offsets),
+        columns=np.concatenate(columns),
+        values=np.concatenate(values).astype(np.float32),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +101,10 @@ class LexicalModel:
             sums = torch.zeros(len(texts), len(self.bias))
         else:
             sums = torch.nn.functional.embedding_bag(
-                torch.from_numpy(features.columns), self.weights, torch.from_numpy(features.offsets), mode="sum",
+                torch.from_numpy(features.columns),
+                self.weights,
+                torch.from_numpy(features.offsets),
+                mode="sum",
                 per_sample_weights=torch.from_numpy(features.values),
             )
         return dict(zip(self.labels, (sums + self.bias).split(list(self.labels.values()), dim=1), strict=True))

@@ -95,7 +95,8 @@ class MailClassifier:
         scores = self.encoder.score(inputs, progress=progress)
         lexical = self.lexical.scores([item.whole() for item in inputs]) if self.lexical else {}
         decoded = decode(
-            self.parts, self.calibration.log_probabilities(scores.tasks, lexical),
+            self.parts,
+            self.calibration.log_probabilities(scores.tasks, lexical),
             {task: scale.path for task, scale in self.calibration.tasks.items()},
         )
         return [
@@ -115,7 +116,8 @@ class MailClassifier:
                 confidence=min(float(confidences[chosen]), 1.0),
                 alternatives=tuple(
                     Score(label=labels[index], confidence=min(float(confidences[index]), 1.0))
-                    for index in order if index != chosen and confidences[index] > 0
+                    for index in order
+                    if index != chosen and confidences[index] > 0
                 )[:top_k],
             )
         return found
@@ -130,8 +132,12 @@ class MailClassifier:
             reasons.append(Reason.OTHER_LANGUAGE)
         decision, all_reasons = decide(labels, self.policy, tuple(reasons))
         return Judgement(
-            labels=labels, decision=decision, reasons=all_reasons, language=language,
-            supported=not (foreign and language.confidence >= UNSUPPORTED_ABOVE), truncated=truncated,
+            labels=labels,
+            decision=decision,
+            reasons=all_reasons,
+            language=language,
+            supported=not (foreign and language.confidence >= UNSUPPORTED_ABOVE),
+            truncated=truncated,
             queue_target=self._queue_target(labels),
         )
 

@@ -1,4 +1,4 @@
-"""What turns mails into scores per task: Mailroom's encoder, the stock classifiers, the lexical part; read from archives.
+"""What turns mails into scores per task: Mailroom's encoder, stock classifiers, the lexical part; read from archives.
 
 A scorer's output maps tasks to (mails, labels), unscaled.
 """
@@ -85,8 +85,9 @@ class MultiTaskScorer:
         """Score a batch of any size."""
         rows = tokenise(self._tokenizer, inputs, max_tokens=self._max_tokens)
         assert self._tokenizer.pad_token_id is not None
-        tasks = _forward(self._network, rows, pad_id=self._tokenizer.pad_token_id, labels=self._labels,
-                         progress=progress)
+        tasks = _forward(
+            self._network, rows, pad_id=self._tokenizer.pad_token_id, labels=self._labels, progress=progress
+        )
         return Scores(tasks=tasks, truncated=rows.truncated)
 
 
@@ -106,8 +107,12 @@ class StockScorer:
     """The baseline: an unmodified AutoModelForSequenceClassification per task."""
 
     def __init__(
-        self, classifiers: Mapping[str, PreTrainedModel], tokenizer: PreTrainedTokenizerFast, *,
-        labels: Mapping[str, int], max_tokens: int,
+        self,
+        classifiers: Mapping[str, PreTrainedModel],
+        tokenizer: PreTrainedTokenizerFast,
+        *,
+        labels: Mapping[str, int],
+        max_tokens: int,
     ) -> None:
         self._networks = {task: _StockNetwork(task, classifier).eval() for task, classifier in classifiers.items()}
         self._tokenizer = tokenizer
@@ -120,7 +125,8 @@ class StockScorer:
         try:
             classifiers = {
                 task: AutoModelForSequenceClassification.from_pretrained(
-                    folder / str(number), local_files_only=True, use_safetensors=True, dtype=torch.float32)
+                    folder / str(number), local_files_only=True, use_safetensors=True, dtype=torch.float32
+                )
                 for number, task in enumerate(labels)
             }
         except (OSError, ValueError, RuntimeError):
@@ -133,8 +139,9 @@ class StockScorer:
         assert self._tokenizer.pad_token_id is not None
         tasks: dict[str, torch.Tensor] = {}
         for task, network in self._networks.items():
-            tasks |= _forward(network, rows, pad_id=self._tokenizer.pad_token_id, labels={task: self._labels[task]},
-                              progress=progress)
+            tasks |= _forward(
+                network, rows, pad_id=self._tokenizer.pad_token_id, labels={task: self._labels[task]}, progress=progress
+            )
         return Scores(tasks=tasks, truncated=rows.truncated)
 
 

@@ -30,8 +30,14 @@ def tokenise(tokenizer: PreTrainedTokenizerFast, inputs: Sequence[ModelInput], *
     most = max_tokens * _CHARACTERS_PER_TOKEN
     heads = [item.head()[:most] for item in inputs]
     bodies = [item.text[:most] for item in inputs]
-    encoded = tokenizer(heads, bodies, truncation="longest_first", max_length=max_tokens,
-                        return_attention_mask=False, return_token_type_ids=False)
+    encoded = tokenizer(
+        heads,
+        bodies,
+        truncation="longest_first",
+        max_length=max_tokens,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+    )
     assert encoded.encodings is not None
     return TokenRows(
         ids=tuple(tuple(ids) for ids in encoded["input_ids"]),

@@ -62,15 +62,20 @@ def evaluate_predictions(
         tasks={task: _task(truth, predicted, task, label_order[task], known_labels[task]) for task in measured},
         unmeasured_tasks=tuple(task for task in tasks if task not in measured),
         exact_match=_exact_match(truth, predicted, tasks),
-        decisions=None if decisions is None or routing_task is None
+        decisions=None
+        if decisions is None or routing_task is None
         else _decisions(truth, predicted, tasks, decisions, routing_task),
         languages={} if languages is None else _languages(truth, predicted, tasks, languages),
     )
 
 
 def _check(
-    truth: Truth, predicted: Predicted, tasks: Sequence[str], decisions: Sequence[Decision] | None,
-    languages: Sequence[str | None] | None, routing_task: str | None,
+    truth: Truth,
+    predicted: Predicted,
+    tasks: Sequence[str],
+    decisions: Sequence[Decision] | None,
+    languages: Sequence[str | None] | None,
+    routing_task: str | None,
 ) -> None:
     for name, values in (("predicted", predicted), ("decisions", decisions), ("languages", languages)):
         if values is not None and len(values) != len(truth):
@@ -82,9 +87,7 @@ def _check(
         raise ValueError("decisions can only be judged with routing_task, one of the tasks")
 
 
-def _task(
-    truth: Truth, predicted: Predicted, task: str, order: Sequence[str], known: frozenset[str]
-) -> TaskEvaluation:
+def _task(truth: Truth, predicted: Predicted, task: str, order: Sequence[str], known: frozenset[str]) -> TaskEvaluation:
     rows = [(labels[task], said[task]) for labels, said in zip(truth, predicted, strict=True) if task in labels]
     true, said = [label for label, _ in rows], [prediction.label for _, prediction in rows]
     confidence = np.array([prediction.confidence for _, prediction in rows], dtype=np.float64)
@@ -138,9 +141,7 @@ def in_order(labels: Iterable[str], order: Sequence[str]) -> list[str]:
     return [label for label in order if label in left] + sorted(left - set(order))
 
 
-def _all_right(
-    truth: Truth, predicted: Predicted, tasks: Sequence[str], rows: Iterable[int]
-) -> list[bool]:
+def _all_right(truth: Truth, predicted: Predicted, tasks: Sequence[str], rows: Iterable[int]) -> list[bool]:
     """For each of ``rows`` whose truth has every task: whether all its labels are right."""
     return [
         all(predicted[row][task].label == truth[row][task] for task in tasks)

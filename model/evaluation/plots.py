@@ -54,9 +54,13 @@ def confusion_picture(matrix: ConfusionMatrix, names: Mapping[str, str] | None =
     if not small:
         _write_counts(axes, counts, shares)
     fits = max(map(len, shown)) * 0.085 < cell
-    slant: dict[str, Any] = {"rotation": 0} if fits else {"rotation": 90} if small else {
-        "rotation": 40, "ha": "right", "rotation_mode": "anchor"
-    }
+    slant: dict[str, Any] = (
+        {"rotation": 0}
+        if fits
+        else {"rotation": 90}
+        if small
+        else {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+    )
     axes.set_xticks(range(size), shown, fontsize=font, parse_math=False, **slant)
     rows = [f"{name}  ({total:.0f})" for name, total in zip(shown, totals, strict=True)]
     axes.set_yticks(range(size), rows, fontsize=font, parse_math=False)
@@ -95,7 +99,12 @@ def _write_counts(axes: Axes, counts: NDArray[np.float64], shares: NDArray[np.fl
     for row, column in zip(*np.nonzero(counts), strict=True):
         dark = shares[row, column] > 0.5
         axes.text(
-            column, row, f"{counts[row, column]:.0f}", ha="center", va="center", fontsize=9,
+            column,
+            row,
+            f"{counts[row, column]:.0f}",
+            ha="center",
+            va="center",
+            fontsize=9,
             color="white" if dark else INK,
         )
 
@@ -108,8 +117,10 @@ def reliability_picture(bins: Sequence[CalibrationBin]) -> bytes:
     figure = _figure(4.2, 4.0, constrained=False)
     axes = _axes_at(figure, left=0.72, bottom=0.55, width=3.35, height=3.35)
     axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 3)))
-    errors = [[t - low for t, (low, _) in zip(true, ranges, strict=True)],
-              [high - t for t, (_, high) in zip(true, ranges, strict=True)]]
+    errors = [
+        [t - low for t, (low, _) in zip(true, ranges, strict=True)],
+        [high - t for t, (_, high) in zip(true, ranges, strict=True)],
+    ]
     axes.errorbar(
         said, true, yerr=errors, color=BLUE, ecolor="#8fbfdd", elinewidth=1.4, marker="o", markersize=5, linewidth=1.4
     )
@@ -130,8 +141,14 @@ def risk_coverage_picture(curve: Sequence[CoveragePoint]) -> bytes:
     axes.plot(share, accuracy, color=BLUE, linewidth=1.8, clip_on=True)
     axes.plot(share[-1:], accuracy[-1:], color=BLUE, marker="o", markersize=5, clip_on=False)
     axes.annotate(
-        f"all mails: {accuracy[-1] * 100:.1f} %", (share[-1], accuracy[-1]), xytext=(-8, -4),
-        textcoords="offset points", ha="right", va="top", color=INK, fontsize=9,
+        f"all mails: {accuracy[-1] * 100:.1f} %",
+        (share[-1], accuracy[-1]),
+        xytext=(-8, -4),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        color=INK,
+        fontsize=9,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )
     room = (1 - lowest) * 0.03
@@ -148,9 +165,14 @@ def history_picture(history: Sequence[Mapping[str, float]]) -> bytes:
     dashed line in the colour of its task's accuracy.
     """
     names = [name for name in dict.fromkeys(key for entry in history for key in entry) if name != "epoch"]
-    panels = [(title, found) for title, found in (
-        ("loss", [name for name in names if "loss" in name]), ("score", [name for name in names if "loss" not in name]),
-    ) if found]
+    panels = [
+        (title, found)
+        for title, found in (
+            ("loss", [name for name in names if "loss" in name]),
+            ("score", [name for name in names if "loss" not in name]),
+        )
+        if found
+    ]
     figure = _figure(5.4 * max(len(panels), 1), 2.9)
     for position, (title, found) in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), position)
@@ -158,8 +180,12 @@ def history_picture(history: Sequence[Mapping[str, float]]) -> bytes:
         for name in found:
             points = [(entry["epoch"], entry[name]) for entry in history if name in entry]
             axes.plot(
-                *zip(*points, strict=True), label=name.replace("_", " ").replace(":", " "), linewidth=1.5, marker="o",
-                markersize=3.5, linestyle="--" if name.endswith("macro_f1") else "-",
+                *zip(*points, strict=True),
+                label=name.replace("_", " ").replace(":", " "),
+                linewidth=1.5,
+                marker="o",
+                markersize=3.5,
+                linestyle="--" if name.endswith("macro_f1") else "-",
                 color=colours[_without_measure(name)],
             )
         _style(axes, "epoch", title)

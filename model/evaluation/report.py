@@ -11,11 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from model.files import write_atomically
 from model.evaluation.confidence import coverage_at_accuracy
 from model.evaluation.mistakes import frequent_confusions
 from model.evaluation.plots import confusion_picture, history_picture, reliability_picture, risk_coverage_picture
 from model.evaluation.results import ConfidentError, Confusion, Evaluation, Interval, TaskEvaluation
+from model.files import write_atomically
 
 Fact = str | int | float | bool | None
 
@@ -99,17 +99,29 @@ def render_report(evaluation: Evaluation, facts: ReportFacts) -> str:
     sections = [_section(evaluation.tasks[task], task, number, facts) for number, task in enumerate(evaluation.tasks)]
     histories = {
         run: _picture(history_picture(epochs), f"Losses and scores per epoch, {run}")
-        for run, epochs in facts.histories.items() if epochs
+        for run, epochs in facts.histories.items()
+        if epochs
     }
-    return _environment().get_template("report.html.j2").render(
-        evaluation=evaluation, facts=facts, sections=sections, histories=histories,
-        task_name=partial(_task_name, facts), few_mails=FEW_MAILS,
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            evaluation=evaluation,
+            facts=facts,
+            sections=sections,
+            histories=histories,
+            task_name=partial(_task_name, facts),
+            few_mails=FEW_MAILS,
+        )
     )
 
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(
@@ -135,7 +147,8 @@ def _section(scores: TaskEvaluation, task: str, number: int, facts: ReportFacts)
         confident_errors=facts.confident_errors.get(task, ()),
         coverages=tuple(
             (wanted, point.coverage if (point := coverage_at_accuracy(scores.risk_coverage, wanted)) else None)
-            for wanted in _ACCURACIES_ASKED_FOR if wanted > scores.accuracy
+            for wanted in _ACCURACIES_ASKED_FOR
+            if wanted > scores.accuracy
         ),
         confusion_picture=_picture(confusion_picture(scores.confusion, names), f"Confusion matrix of {name}"),
         reliability_picture=_picture(

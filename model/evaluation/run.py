@@ -13,13 +13,13 @@ from model.archive.layout import ArchiveLayout
 from model.archive.reader import Manifest, read_json
 from model.classifier.mail_classifier import Judgement, MailClassifier
 from model.dataset.prepared import Example, PreparedDataset
-from model.files import write_atomically
 from model.evaluation.errors import EvaluationError
 from model.evaluation.evaluation_json import evaluation_from_json, evaluation_to_json
 from model.evaluation.metrics import evaluate_predictions
 from model.evaluation.mistakes import confident_errors
 from model.evaluation.report import BaselineScore, Fact, ReportFacts, write_report
 from model.evaluation.results import Evaluation
+from model.files import write_atomically
 from model.training.rows import model_input
 
 _VERSIONS = ("python", "torch", "transformers")
@@ -60,8 +60,7 @@ def measure(model: MailClassifier, examples: Sequence[Example], *, progress: boo
         known_labels={task: frozenset(labels) for task, labels in model.known_labels.items()},
         routing_task=model.policy.routing_task,
         languages=[
-            example.language or judgement.language.code
-            for example, judgement in zip(examples, judgements, strict=True)
+            example.language or judgement.language.code for example, judgement in zip(examples, judgements, strict=True)
         ],
     )
     return Measured(evaluation=evaluation, examples=examples, judgements=judgements)
@@ -83,17 +82,23 @@ def predictions_jsonl(measured: Measured) -> str:
     """One line a mail: id, language, true and predicted labels with confidences, decision and reasons; no text."""
     lines = []
     for example, judgement in zip(measured.examples, measured.judgements, strict=True):
-        lines.append(json.dumps({
-            "id": example.id,
-            "language": example.language or judgement.language.code,
-            "truth": dict(example.labels),
-            "predicted": {
-                task: {"label": said.label, "confidence": round(said.confidence, 6)}
-                for task, said in judgement.labels.items()
-            },
-            "decision": judgement.decision.value,
-            "reasons": [reason.value for reason in judgement.reasons],
-        }, ensure_ascii=False) + "\n")
+        lines.append(
+            json.dumps(
+                {
+                    "id": example.id,
+                    "language": example.language or judgement.language.code,
+                    "truth": dict(example.labels),
+                    "predicted": {
+                        task: {"label": said.label, "confidence": round(said.confidence, 6)}
+                        for task, said in judgement.labels.items()
+                    },
+                    "decision": judgement.decision.value,
+                    "reasons": [reason.value for reason in judgement.reasons],
+                },
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
     return "".join(lines)
 
 
@@ -118,7 +123,13 @@ def measured_on(report: Mapping[str, Any], split: str, *, same_data: bool) -> st
 
 
 def report_facts(
-    model: MailClassifier, folder: Path, dataset: PreparedDataset, measured: Measured, *, split: str, synthetic: bool,
+    model: MailClassifier,
+    folder: Path,
+    dataset: PreparedDataset,
+    measured: Measured,
+    *,
+    split: str,
+    synthetic: bool,
     baselines: Mapping[str, Evaluation],
 ) -> ReportFacts:
     """What the report says beside the evaluation, from the archive unpacked in ``folder`` and the dataset's report.
@@ -129,9 +140,7 @@ def report_facts(
     truth = [example.labels for example in measured.examples]
     history, seconds = _training_runs(folder)
     return ReportFacts(
-        measured_on=measured_on(
-            dataset.report, split, same_data=facts.get("data_fingerprint") == dataset.fingerprint
-        ),
+        measured_on=measured_on(dataset.report, split, same_data=facts.get("data_fingerprint") == dataset.fingerprint),
         synthetic=synthetic,
         model_version=model.model_version,
         taxonomy_version=model.taxonomy.version,
@@ -145,21 +154,30 @@ def report_facts(
         histories=history,
         baselines={
             task: tuple(
-                BaselineScore(name=name, accuracy=scores.accuracy, macro_f1=scores.macro_f1,
-                              weighted_f1=scores.weighted_f1)
-                for name, other in baselines.items() if (scores := other.tasks.get(task))
+                BaselineScore(
+                    name=name, accuracy=scores.accuracy, macro_f1=scores.macro_f1, weighted_f1=scores.weighted_f1
+                )
+                for name, other in baselines.items()
+                if (scores := other.tasks.get(task))
             )
             for task in tasks
         },
         data_notes=tuple(note for note in (dataset.report.get("note"), *dataset.report["warnings"]) if note),
         label_names={
-            task: {label.id: label.names.get("de") or label.names.get("en") or label.id
-                   for label in model.taxonomy.of_task(task)}
+            task: {
+                label.id: label.names.get("de") or label.names.get("en") or label.id
+                for label in model.taxonomy.of_task(task)
+            }
             for task in tasks
         },
         confident_errors={
-            task: confident_errors([example.id for example in measured.examples], truth, measured.predicted, task=task,
-                                   known_labels=frozenset(model.known_labels[task]))
+            task: confident_errors(
+                [example.id for example in measured.examples],
+                truth,
+                measured.predicted,
+                task=task,
+                known_labels=frozenset(model.known_labels[task]),
+            )
             for task in tasks
         },
     )
@@ -175,7 +193,8 @@ def _training_runs(folder: Path) -> tuple[dict[str, tuple[Mapping[str, float], .
 def _other_facts(manifest: Manifest) -> dict[str, Fact]:
     named = ("hyperparameters", "data_fingerprint", *_VERSIONS)
     return {"Architecture": manifest.architecture} | {
-        name.replace("_", " ").capitalize(): value for name, value in manifest.facts.items()
+        name.replace("_", " ").capitalize(): value
+        for name, value in manifest.facts.items()
         if name not in named and isinstance(value, str | int | float | bool | None)
     }
 

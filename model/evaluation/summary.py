@@ -22,20 +22,26 @@ def summary_table(evaluation: Evaluation) -> str:
     if decisions:
         told = ", ".join(f"{share:.1%} {name}" for name, share in decisions.shares.items())
         right = decisions.routing_precision
-        lines.append(f"decisions: {told}" + (
-            f"; of those routed automatically {right:.1%} to the right {decisions.routing_task}"
-            if right is not None else ""
-        ))
+        lines.append(
+            f"decisions: {told}"
+            + (
+                f"; of those routed automatically {right:.1%} to the right {decisions.routing_task}"
+                if right is not None
+                else ""
+            )
+        )
     return "\n".join(lines)
 
 
 def metric_lines(evaluation: Evaluation, split: str) -> Iterator[str]:
     """The scores in the form training logs its own, a line per task and one over all."""
     for task, scores in evaluation.tasks.items():
-        yield metric_line({
-            metric_name(split, task, name): getattr(scores, name)
-            for name in ("accuracy", "macro_f1", "weighted_f1", "expected_calibration_error")
-        })
+        yield metric_line(
+            {
+                metric_name(split, task, name): getattr(scores, name)
+                for name in ("accuracy", "macro_f1", "weighted_f1", "expected_calibration_error")
+            }
+        )
     overall = {}
     if evaluation.exact_match:
         overall[metric_name(split, "exact_match_accuracy")] = evaluation.exact_match.accuracy

@@ -1,1 +1,1 @@
-"""How a model archive comes about: fine-tuning, lexical part, stacking, thresholds. Never imported by the serving path."""
+"""How an archive comes about: fine-tuning, lexical part, stacking, thresholds. The serving path never imports it."""

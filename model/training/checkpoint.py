@@ -23,7 +23,10 @@ class Progress:
 
 
 def save_checkpoint(
-    folder: Path, network: torch.nn.Module, best: dict[str, torch.Tensor], optimizer: torch.optim.Optimizer,
+    folder: Path,
+    network: torch.nn.Module,
+    best: dict[str, torch.Tensor],
+    optimizer: torch.optim.Optimizer,
     progress: Progress,
 ) -> None:
     """Write a checkpoint, replacing the former one; a crash leaves one or the other whole."""
@@ -33,8 +36,9 @@ def save_checkpoint(
     save_file(_contiguous(dict(network.named_parameters())), new / "network.safetensors")
     save_file(_contiguous(best), new / "best.safetensors")
     state = optimizer.state_dict()
-    tensors = {f"{parameter}.{name}": value for parameter, values in state["state"].items()
-               for name, value in values.items()}
+    tensors = {
+        f"{parameter}.{name}": value for parameter, values in state["state"].items() for name, value in values.items()
+    }
     save_file(_contiguous(tensors), new / "optimizer.safetensors")
     save_file({"random": torch.get_rng_state()}, new / "random.safetensors")
     (new / "progress.json").write_text(json.dumps(asdict(progress)), encoding="utf-8")
@@ -56,8 +60,9 @@ def load_checkpoint(
     for name in ("last", "old"):
         try:
             progress = _progress(folder / name / "progress.json")
-            tensors = [load_file(folder / name / f"{part}.safetensors")
-                       for part in ("network", "best", "optimizer", "random")]
+            tensors = [
+                load_file(folder / name / f"{part}.safetensors") for part in ("network", "best", "optimizer", "random")
+            ]
         except (OSError, ValueError, TypeError, SafetensorError):
             continue
         if progress.fingerprint != fingerprint:

@@ -1,7 +1,7 @@
 """SageMaker's script-mode contract: where a training job finds its input and leaves its output.
 
-The container sets SM_* variables (github.com/aws/sagemaker-training-toolkit, ENVIRONMENT_VARIABLES.md). Nothing here has
-a path of its own, but for the checkpoint folder, which SageMaker announces in no variable.
+The container sets SM_* variables (github.com/aws/sagemaker-training-toolkit, ENVIRONMENT_VARIABLES.md). Nothing here
+has a path of its own, but for the checkpoint folder, which SageMaker announces in no variable.
 """
 
 import json

@@ -40,7 +40,7 @@ class Hyperparameters:
     label_smoothing: float = 0.0
     class_weighting: str = "sqrt"
     lexical: bool = True
-    lexical_cost: float = 0.5
+    lexical_cost: float = 2.0
     precision: str = "auto"
     seed: int = 7
     target_precision: float = 0.95
@@ -51,11 +51,22 @@ class Hyperparameters:
         _choice("class_weighting", self.class_weighting, ("none", "sqrt", "balanced"))
         _choice("precision", self.precision, ("auto", "fp32", "bf16"))
         for name, lowest, highest in (
-            ("layers", 0, 128), ("tuned_layers", 0, 128), ("max_tokens", 8, 8192), ("epochs", 0, 1000),
-            ("patience", 1, 1000), ("batch_size", 1, 4096), ("learning_rate", 0.0, 1.0),
-            ("head_learning_rate", 0.0, 1.0), ("weight_decay", 0.0, 1.0), ("warmup_share", 0.0, 1.0),
-            ("dropout", 0.0, 0.9), ("label_smoothing", 0.0, 0.5), ("lexical_cost", 1e-4, 1e4), ("seed", 0, 2**31),
-            ("target_precision", 0.5, 0.9999), ("checkpoint_every", 1, 1000),
+            ("layers", 0, 128),
+            ("tuned_layers", 0, 128),
+            ("max_tokens", 8, 8192),
+            ("epochs", 0, 1000),
+            ("patience", 1, 1000),
+            ("batch_size", 1, 4096),
+            ("learning_rate", 0.0, 1.0),
+            ("head_learning_rate", 0.0, 1.0),
+            ("weight_decay", 0.0, 1.0),
+            ("warmup_share", 0.0, 1.0),
+            ("dropout", 0.0, 0.9),
+            ("label_smoothing", 0.0, 0.5),
+            ("lexical_cost", 1e-4, 1e4),
+            ("seed", 0, 2**31),
+            ("target_precision", 0.5, 0.9999),
+            ("checkpoint_every", 1, 1000),
         ):
             value = getattr(self, name)
             if not lowest <= value <= highest:

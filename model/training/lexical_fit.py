@@ -21,7 +21,12 @@ _CHUNK = 128
 
 
 def fit_lexical(
-    texts: Sequence[str], targets: Mapping[str, torch.Tensor], labels: Mapping[str, int], *, cost: float, seed: int,
+    texts: Sequence[str],
+    targets: Mapping[str, torch.Tensor],
+    labels: Mapping[str, int],
+    *,
+    cost: float,
+    seed: int,
     progress: bool = True,
 ) -> LexicalModel:
     """Fit on texts and targets (per task, mails; MISSING where there is no label). ``cost`` is the SVM's C.
@@ -34,19 +39,25 @@ def fit_lexical(
     width = len(words.buckets) + len(characters.buckets)
     matrix = csr_matrix(
         (features.values, features.columns, np.append(features.offsets, len(features.columns))),
-        shape=(len(texts), width))
+        shape=(len(texts), width),
+    )
     weights, biases = [], []
     for task in tqdm(labels, desc="lexical part", unit="task", disable=not progress):
         weight, bias = _linear(matrix, targets[task].numpy(), labels[task], cost=cost, seed=seed)
         weights.append(weight)
         biases.append(bias)
     return LexicalModel(
-        words=words, characters=characters, labels=dict(labels), bias=torch.from_numpy(np.concatenate(biases)),
+        words=words,
+        characters=characters,
+        labels=dict(labels),
+        bias=torch.from_numpy(np.concatenate(biases)),
         weights=torch.from_numpy(np.concatenate(weights, axis=1)).contiguous(),
     )
 
 
-def _vocabulary(texts: Sequence[str], grams: Callable[[Sequence[str]], Grams], *, most: int, name: str, progress: bool) -> Vocabulary:
+def _vocabulary(
+    texts: Sequence[str], grams: Callable[[Sequence[str]], Grams], *, most: int, name: str, progress: bool
+) -> Vocabulary:
     """The n-grams in at least two texts (one, when there are few texts), the ``most`` widespread of them at most.
 
     idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn smooths it.
@@ -83,4 +94,3 @@ def _linear(
             weight[:, seen] = svm.coef_.T
             bias[seen] = svm.intercept_
     return weight, bias
-

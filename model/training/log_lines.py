@@ -1,7 +1,7 @@
 """Metrics as log lines, and the regular expressions by which SageMaker reads them back.
 
-A job may have at most 40 definitions of at most 500 characters each. The number's pattern knows signs and exponents: the
-one commonly copied, ([0-9\\.]+), reads 4.9e-05 as 4.9.
+A job may have at most 40 definitions of at most 500 characters each. The number's pattern knows signs and exponents;
+the one commonly copied, ([0-9\\.]+), reads 4.9e-05 as 4.9.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Fine-tuning a network on several tasks: epochs, validation, early stop, checkpoints. Runs on one process or on many."""
+"""Fine-tuning a network on several tasks: epochs, validation, early stop, checkpoints. On one process or on many."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -44,14 +44,19 @@ def class_weights(targets: torch.Tensor, labels: int, weighting: str) -> torch.T
 
 
 def joint_loss(
-    scores: Scores, targets: Mapping[str, torch.Tensor], weights: Mapping[str, torch.Tensor | None], *,
+    scores: Scores,
+    targets: Mapping[str, torch.Tensor],
+    weights: Mapping[str, torch.Tensor | None],
+    *,
     smoothing: float = 0.0,
 ) -> torch.Tensor:
     """Mean cross-entropy over the tasks; a mail without a label for a task does not count there."""
     losses = [
-        functional.cross_entropy(scores[task], target, weight=weights.get(task), ignore_index=MISSING,
-                                 label_smoothing=smoothing)
-        for task, target in targets.items() if (target != MISSING).any()
+        functional.cross_entropy(
+            scores[task], target, weight=weights.get(task), ignore_index=MISSING, label_smoothing=smoothing
+        )
+        for task, target in targets.items()
+        if (target != MISSING).any()
     ]
     if not losses:
         return sum(score.sum() * 0.0 for score in scores.values())  # type: ignore[return-value]  # scores is not empty
@@ -109,7 +114,11 @@ class FitJob:
 
 
 def fit(
-    network: torch.nn.Module, groups: Sequence[dict[str, object]], train: Rows, validation: Rows, job: FitJob,
+    network: torch.nn.Module,
+    groups: Sequence[dict[str, object]],
+    train: Rows,
+    validation: Rows,
+    job: FitJob,
     accelerator: Accelerator,
 ) -> Fitted:
     """Train ``network`` in place until validation stops getting better, and leave the best epoch's weights in it.
@@ -128,14 +137,19 @@ def fit(
         job.say(f"goes on after epoch {progress.epoch} from the last checkpoint")
     for _ in range(progress.epoch):  # the same order of batches as in an unbroken run
         list(shuffled_batches([len(ids) for ids in train.ids], batch_size=settings.batch_size, generator=generator))
-    weights = {task: class_weights(train.targets[task], count, settings.class_weighting)
-               for task, count in job.labels.items()}
+    weights = {
+        task: class_weights(train.targets[task], count, settings.class_weighting) for task, count in job.labels.items()
+    }
     prepared, prepared_optimizer = accelerator.prepare(network, optimizer)
-    schedule = _Schedule(optimizer, steps=max(1, settings.epochs * -(-len(train) // settings.batch_size)),
-                         warmup_share=settings.warmup_share)
+    schedule = _Schedule(
+        optimizer,
+        steps=max(1, settings.epochs * -(-len(train) // settings.batch_size)),
+        warmup_share=settings.warmup_share,
+    )
     while progress.epoch < settings.epochs and progress.epoch - progress.best_epoch < settings.patience:
-        loss = _epoch(prepared, prepared_optimizer, schedule, train, weights, job, accelerator, generator,
-                      epoch=progress.epoch)
+        loss = _epoch(
+            prepared, prepared_optimizer, schedule, train, weights, job, accelerator, generator, epoch=progress.epoch
+        )
         progress.epoch += 1
         values = validation_metrics(predict(network, validation, accelerator=accelerator), validation.targets)
         entry = {"epoch": float(progress.epoch), "train:loss": loss, **values}
@@ -150,34 +164,48 @@ def fit(
     with torch.no_grad():
         for name, value in best.items():
             own[name].copy_(value)
-    return Fitted(history=tuple(progress.history), best_epoch=progress.best_epoch,
-                  seconds=time.monotonic() - started)
+    return Fitted(history=tuple(progress.history), best_epoch=progress.best_epoch, seconds=time.monotonic() - started)
 
 
 def _epoch(
-    network: torch.nn.Module, optimizer: torch.optim.Optimizer, schedule: "_Schedule", rows: Rows,
-    weights: Mapping[str, torch.Tensor | None], job: FitJob, accelerator: Accelerator, generator: torch.Generator, *,
+    network: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    schedule: "_Schedule",
+    rows: Rows,
+    weights: Mapping[str, torch.Tensor | None],
+    job: FitJob,
+    accelerator: Accelerator,
+    generator: torch.Generator,
+    *,
     epoch: int,
 ) -> float:
     """One pass over the rows; returns the mean loss."""
     network.train()
     settings = job.hyperparameters
-    batches = list(shuffled_batches([len(ids) for ids in rows.ids], batch_size=settings.batch_size,
-                                    generator=generator))
+    batches = list(
+        shuffled_batches([len(ids) for ids in rows.ids], batch_size=settings.batch_size, generator=generator)
+    )
     total = 0.0
     device = accelerator.device
     on_device = {task: weight if weight is None else weight.to(device) for task, weight in weights.items()}
-    bar = tqdm(batches, desc=f"{job.name}, epoch {epoch + 1}/{settings.epochs}", unit="batch",
-               disable=not accelerator.is_main_process)
+    bar = tqdm(
+        batches,
+        desc=f"{job.name}, epoch {epoch + 1}/{settings.epochs}",
+        unit="batch",
+        disable=not accelerator.is_main_process,
+    )
     for number, batch in enumerate(bar):
         schedule.set(epoch * len(batches) + number)
         share = batch[accelerator.process_index :: accelerator.num_processes] or batch[:1]
         inputs, targets = rows.batch(share)
         with accelerator.autocast():
             scores = network(**{name: tensor.to(device) for name, tensor in inputs.items()})
-        loss = joint_loss({task: score.float() for task, score in scores.items()},
-                          {task: target.to(device) for task, target in targets.items()}, on_device,
-                          smoothing=settings.label_smoothing)
+        loss = joint_loss(
+            {task: score.float() for task, score in scores.items()},
+            {task: target.to(device) for task, target in targets.items()},
+            on_device,
+            smoothing=settings.label_smoothing,
+        )
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()

@@ -54,10 +54,16 @@ def multi_task_trainee(base: Path, labels: Mapping[str, int], settings: Hyperpar
     else:
         lower, trained = None, encoder
     network = MailNetwork(trained, heads)
-    return Trainee(encoder=encoder, heads=heads, network=network, lower=lower, groups=[
-        {"params": [p for p in trained.parameters() if p.requires_grad], "lr": settings.learning_rate},
-        {"params": list(heads.parameters()), "lr": settings.head_learning_rate},
-    ])
+    return Trainee(
+        encoder=encoder,
+        heads=heads,
+        network=network,
+        lower=lower,
+        groups=[
+            {"params": [p for p in trained.parameters() if p.requires_grad], "lr": settings.learning_rate},
+            {"params": list(heads.parameters()), "lr": settings.head_learning_rate},
+        ],
+    )
 
 
 class StockTrainee(torch.nn.Module):
@@ -77,7 +83,8 @@ def stock_trainee(base: Path, task: str, labels: int) -> StockTrainee:
     """AutoModelForSequenceClassification as it comes, all of it trained; raises EncoderError."""
     try:
         classifier = AutoModelForSequenceClassification.from_pretrained(
-            base, num_labels=labels, local_files_only=True, use_safetensors=True, dtype=torch.float32)
+            base, num_labels=labels, local_files_only=True, use_safetensors=True, dtype=torch.float32
+        )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise EncoderError(f"{base} holds no base model that can be loaded ({type(error).__name__}).") from None
     return StockTrainee(task, classifier)

@@ -56,8 +56,9 @@ def fit_policy(routed: Routed, *, routing_task: str, labels: Sequence[str], prec
         found = threshold(routed.confidences[mine], routed.right[mine], precision=precision)
         if found < NEVER or mine.sum() >= _ENOUGH:
             own[label] = found
-    return Policy(version=version, routing_task=routing_task, target_precision=precision,
-                  default_threshold=pooled, thresholds=own)
+    return Policy(
+        version=version, routing_task=routing_task, target_precision=precision, default_threshold=pooled, thresholds=own
+    )
 
 
 def routing_task(tasks: Sequence[str], queue_targets: Mapping[str, bool]) -> str:

@@ -17,16 +17,18 @@ MISSING = -100
 
 def model_input(example: Example) -> ModelInput:
     """What the model reads of an example; its text is clean already."""
-    return ModelInput(subject=example.subject, custodian_banks=example.custodian_banks, text=example.text,
-                      language=example.language)
+    return ModelInput(
+        subject=example.subject, custodian_banks=example.custodian_banks, text=example.text, language=example.language
+    )
 
 
 def targets(examples: Sequence[Example], labels: Mapping[str, Sequence[str]]) -> dict[str, torch.Tensor]:
     """Per task (mails): the label's index, or MISSING."""
     index = {task: {label: number for number, label in enumerate(known)} for task, known in labels.items()}
     return {
-        task: torch.tensor([index[task].get(example.labels.get(task, ""), MISSING) for example in examples],
-                           dtype=torch.long)
+        task: torch.tensor(
+            [index[task].get(example.labels.get(task, ""), MISSING) for example in examples], dtype=torch.long
+        )
         for task in labels
     }
 
@@ -57,7 +59,10 @@ class Rows:
 
 
 def tokenised_rows(
-    examples: Sequence[Example], labels: Mapping[str, Sequence[str]], tokenizer: PreTrainedTokenizerFast, *,
+    examples: Sequence[Example],
+    labels: Mapping[str, Sequence[str]],
+    tokenizer: PreTrainedTokenizerFast,
+    *,
     max_tokens: int,
 ) -> Rows:
     """Token ids and targets of the examples."""
@@ -81,8 +86,12 @@ def with_states(rows: Rows, lower: PreTrainedModel, *, description: str, autocas
             for number, index in enumerate(indices):
                 # A copy: a view would keep the whole padded batch in memory.
                 states[index] = hidden[number, : len(rows.ids[index])].to(torch.bfloat16).clone()
-    return Rows(ids=rows.ids, states=tuple(state for state in states if state is not None), targets=rows.targets,
-                pad_id=rows.pad_id)
+    return Rows(
+        ids=rows.ids,
+        states=tuple(state for state in states if state is not None),
+        targets=rows.targets,
+        pad_id=rows.pad_id,
+    )
 
 
 def shuffled_batches(lengths: Sequence[int], *, batch_size: int, generator: torch.Generator) -> Iterator[list[int]]:

@@ -110,12 +110,23 @@ def run_training(job: TrainingJob, *, source_root: Path) -> str:
         return ""
     lexical, calibration = _stack(corpus, encoder.scores, settings)
     metrics = _metrics(encoder.fitted, seconds=time.monotonic() - started)
-    version = finish_archive(layout, TrainedModel(
-        taxonomy=corpus.taxonomy, labels=corpus.labels, languages=_languages(corpus.train),
-        max_tokens=encoder.max_tokens, architecture=settings.architecture, calibration=calibration.calibration,
-        policy=_policy(corpus, calibration, settings), lexical=lexical, metrics=metrics,
-        facts=_facts(settings, dataset, corpus),
-    ), root=source_root, vendor=job.vendor)
+    version = finish_archive(
+        layout,
+        TrainedModel(
+            taxonomy=corpus.taxonomy,
+            labels=corpus.labels,
+            languages=_languages(corpus.train),
+            max_tokens=encoder.max_tokens,
+            architecture=settings.architecture,
+            calibration=calibration.calibration,
+            policy=_policy(corpus, calibration, settings),
+            lexical=lexical,
+            metrics=metrics,
+            facts=_facts(settings, dataset, corpus),
+        ),
+        root=source_root,
+        vendor=job.vendor,
+    )
     job.output_dir.mkdir(parents=True, exist_ok=True)
     (job.output_dir / "metrics.json").write_text(json.dumps(metrics, indent=1), encoding="utf-8")
     return version
@@ -128,20 +139,39 @@ def _use_bf16(settings: Hyperparameters) -> bool:
 
 
 def _fit_multi_task(
-    job: TrainingJob, corpus: Corpus, tokenizer: PreTrainedTokenizerFast, layout: ArchiveLayout,
-    accelerator: Accelerator, *, fingerprint: str,
+    job: TrainingJob,
+    corpus: Corpus,
+    tokenizer: PreTrainedTokenizerFast,
+    layout: ArchiveLayout,
+    accelerator: Accelerator,
+    *,
+    fingerprint: str,
 ) -> _EncoderResult:
     settings = job.hyperparameters
     trainee = multi_task_trainee(job.base_model, corpus.counts, settings)
     limit = _limit(trainee.encoder, settings)
-    rows = [tokenised_rows(examples, corpus.labels, tokenizer, max_tokens=limit)
-            for examples in (corpus.train, corpus.validation)]
+    rows = [
+        tokenised_rows(examples, corpus.labels, tokenizer, max_tokens=limit)
+        for examples in (corpus.train, corpus.validation)
+    ]
     if trainee.lower is not None:
-        rows = [with_states(part, trainee.lower, description=f"frozen layers, {name}", autocast=_use_bf16(settings))
-                for part, name in zip(rows, ("training mails", "validation mails"), strict=True)]
-    fitted = fit(trainee.network, trainee.groups, rows[0], rows[1], FitJob(
-        hyperparameters=settings, labels=corpus.counts, checkpoints=job.checkpoints, fingerprint=fingerprint,
-    ), accelerator)
+        rows = [
+            with_states(part, trainee.lower, description=f"frozen layers, {name}", autocast=_use_bf16(settings))
+            for part, name in zip(rows, ("training mails", "validation mails"), strict=True)
+        ]
+    fitted = fit(
+        trainee.network,
+        trainee.groups,
+        rows[0],
+        rows[1],
+        FitJob(
+            hyperparameters=settings,
+            labels=corpus.counts,
+            checkpoints=job.checkpoints,
+            fingerprint=fingerprint,
+        ),
+        accelerator,
+    )
     scores = predict(trainee.network, rows[1], accelerator=accelerator)
     if accelerator.is_main_process:
         write_encoder(layout, trainee.encoder, trainee.heads, tokenizer)
@@ -149,8 +179,13 @@ def _fit_multi_task(
 
 
 def _fit_stock(
-    job: TrainingJob, corpus: Corpus, tokenizer: PreTrainedTokenizerFast, layout: ArchiveLayout,
-    accelerator: Accelerator, *, fingerprint: str,
+    job: TrainingJob,
+    corpus: Corpus,
+    tokenizer: PreTrainedTokenizerFast,
+    layout: ArchiveLayout,
+    accelerator: Accelerator,
+    *,
+    fingerprint: str,
 ) -> _EncoderResult:
     """One classifier after the other; rows without a label for the task are left out, as a stock trainer would."""
     settings = job.hyperparameters
@@ -162,13 +197,24 @@ def _fit_stock(
         network = stock_trainee(job.base_model, task, len(labels))
         limit = _limit(network.classifier, settings)
         train = [example for example in corpus.train if task in example.labels]
-        rows, validation = (tokenised_rows(part, {task: labels}, tokenizer, max_tokens=limit)
-                            for part in (train, corpus.validation))
+        rows, validation = (
+            tokenised_rows(part, {task: labels}, tokenizer, max_tokens=limit) for part in (train, corpus.validation)
+        )
         groups = [{"params": list(network.parameters()), "lr": settings.learning_rate}]
-        fitted[task] = fit(network, groups, rows, validation, FitJob(
-            hyperparameters=settings, labels={task: len(labels)}, checkpoints=job.checkpoints / str(number),
-            fingerprint=f"{fingerprint}/{task}", name=f"train {task}",
-        ), accelerator)
+        fitted[task] = fit(
+            network,
+            groups,
+            rows,
+            validation,
+            FitJob(
+                hyperparameters=settings,
+                labels={task: len(labels)},
+                checkpoints=job.checkpoints / str(number),
+                fingerprint=f"{fingerprint}/{task}",
+                name=f"train {task}",
+            ),
+            accelerator,
+        )
         scores |= predict(network, validation, accelerator=accelerator)
         if accelerator.is_main_process:
             write_stock(layout, number, network.classifier, tokenizer)
@@ -198,11 +244,21 @@ def _stack(
     if settings.lexical and settings.architecture == "mailroom":
         texts = [model_input(example).whole() for example in corpus.train]
         more = [model_input(example).whole() for example in corpus.validation]
-        first = fit_lexical(texts, targets(corpus.train, corpus.labels), corpus.counts, cost=settings.lexical_cost,
-                            seed=settings.seed)
+        first = fit_lexical(
+            texts, targets(corpus.train, corpus.labels), corpus.counts, cost=settings.lexical_cost, seed=settings.seed
+        )
         scores = first.scores(more)
-        lexical = fit_lexical(texts + more, targets((*corpus.train, *corpus.validation), corpus.labels), corpus.counts,
-                              cost=settings.lexical_cost, seed=settings.seed) if more else first
+        lexical = (
+            fit_lexical(
+                texts + more,
+                targets((*corpus.train, *corpus.validation), corpus.labels),
+                corpus.counts,
+                cost=settings.lexical_cost,
+                seed=settings.seed,
+            )
+            if more
+            else first
+        )
     calibration = fit_calibration(encoder, scores, validation_targets, parts)
     return lexical, _Stacked(calibration=calibration, encoder=encoder, lexical=scores)
 
@@ -222,9 +278,16 @@ def _policy(corpus: Corpus, stacked: _Stacked, settings: Hyperparameters) -> Any
     confidences = decoded.confidences[task][there].gather(1, best.unsqueeze(1)).squeeze(1)
     labels = corpus.labels[task]
     return fit_policy(
-        Routed(labels=[labels[index] for index in best.tolist()],
-               confidences=confidences.numpy().astype(np.float64), right=(best == truth[there]).numpy()),
-        routing_task=task, labels=labels, precision=settings.target_precision, version="fitted")
+        Routed(
+            labels=[labels[index] for index in best.tolist()],
+            confidences=confidences.numpy().astype(np.float64),
+            right=(best == truth[there]).numpy(),
+        ),
+        routing_task=task,
+        labels=labels,
+        precision=settings.target_precision,
+        version="fitted",
+    )
 
 
 def _first_of_groups(examples: Sequence[Example]) -> torch.Tensor:
@@ -244,15 +307,24 @@ def _languages(examples: Sequence[Example]) -> tuple[str, ...]:
         code = example.language or detect_language(f"{example.subject}\n{example.text}").code
         found[code] = found.get(code, 0) + 1
     least = _LANGUAGE_SHARE * len(examples)
-    return tuple(code for code, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-                 if count >= least and code != "und")
+    return tuple(
+        code
+        for code, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        if count >= least and code != "und"
+    )
 
 
 def _metrics(fitted: Mapping[str, Fitted], *, seconds: float) -> dict[str, Any]:
     return {
         "seconds": round(seconds, 1),
-        "runs": {name: {"best_epoch": run.best_epoch, "seconds": round(run.seconds, 1),
-                        "history": [dict(entry) for entry in run.history]} for name, run in fitted.items()},
+        "runs": {
+            name: {
+                "best_epoch": run.best_epoch,
+                "seconds": round(run.seconds, 1),
+                "history": [dict(entry) for entry in run.history],
+            }
+            for name, run in fitted.items()
+        },
     }
 
 
@@ -273,5 +345,3 @@ def _fingerprint(job: TrainingJob, dataset: PreparedDataset) -> str:
     settings = replace(job.hyperparameters, checkpoint_every=1).to_json()
     content = json.dumps([dataset.fingerprint, settings]).encode() + base
     return hashlib.sha256(content).hexdigest()
-
-

@@ -20,7 +20,9 @@ _PRIOR = 2.0
 
 
 def fit_calibration(
-    encoder: Mapping[str, torch.Tensor], lexical: Mapping[str, torch.Tensor], targets: Mapping[str, torch.Tensor],
+    encoder: Mapping[str, torch.Tensor],
+    lexical: Mapping[str, torch.Tensor],
+    targets: Mapping[str, torch.Tensor],
     parts: Sequence[Component],
 ) -> Calibration:
     """Fit on validation scores: per task (mails, labels); either part may be an empty mapping."""
@@ -31,16 +33,22 @@ def fit_calibration(
     paths: dict[str, float] = {}
     for part in parts:
         paths |= _path_weights(part, probabilities, targets)
-    return Calibration(validation_mails=mails, tasks={
-        task: TaskCalibration(encoder=scale.encoder, lexical=scale.lexical, path=paths[task])
-        for task, scale in tasks.items()
-    })
+    return Calibration(
+        validation_mails=mails,
+        tasks={
+            task: TaskCalibration(encoder=scale.encoder, lexical=scale.lexical, path=paths[task])
+            for task, scale in tasks.items()
+        },
+    )
 
 
 def _scales(encoder: torch.Tensor | None, lexical: torch.Tensor | None, target: torch.Tensor) -> TaskCalibration:
     there = target != MISSING
-    sources = [(scores.float()[there], default) for scores, default in
-               ((encoder, _ENCODER_DEFAULT), (lexical, _LEXICAL_DEFAULT)) if scores is not None]
+    sources = [
+        (scores.float()[there], default)
+        for scores, default in ((encoder, _ENCODER_DEFAULT), (lexical, _LEXICAL_DEFAULT))
+        if scores is not None
+    ]
     defaults = torch.tensor([default for _, default in sources]).log()
 
     def loss(logs: torch.Tensor) -> torch.Tensor:
@@ -50,8 +58,9 @@ def _scales(encoder: torch.Tensor | None, lexical: torch.Tensor | None, target: 
 
     fitted = _minimised(loss, defaults) if there.any() else defaults
     scales = iter(fitted.exp().tolist())
-    return TaskCalibration(encoder=next(scales) if encoder is not None else 0.0,
-                           lexical=next(scales) if lexical is not None else 0.0)
+    return TaskCalibration(
+        encoder=next(scales) if encoder is not None else 0.0, lexical=next(scales) if lexical is not None else 0.0
+    )
 
 
 def _path_weights(
@@ -67,11 +76,15 @@ def _path_weights(
 
     def loss(logs: torch.Tensor) -> torch.Tensor:
         marginals = part.marginals(part.path_scores(probabilities, logs.exp()))
-        return torch.stack([
-            torch.nn.functional.nll_loss(marginals[task][there[task]].clamp(min=1e-9).log(), targets[task][there[task]],
-                                         reduction="sum")
-            for task in part.tasks if there[task].any()
-        ]).sum()
+        return torch.stack(
+            [
+                torch.nn.functional.nll_loss(
+                    marginals[task][there[task]].clamp(min=1e-9).log(), targets[task][there[task]], reduction="sum"
+                )
+                for task in part.tasks
+                if there[task].any()
+            ]
+        ).sum()
 
     defaults = torch.full((len(part.tasks),), 1.5 / len(part.tasks)).log()
     fitted = _minimised(loss, defaults) if any(mask.any() for mask in there.values()) else defaults

@@ -21,8 +21,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True,
-                          timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def read_env(run_dir: Path) -> dict[str, str]:
@@ -58,8 +59,11 @@ class Crm:
         self.key = env["MAILROOM_API_KEY"]
 
     def call(self, method, path, body=None, **headers):
-        sent = {"x-api-key": self.key, "Content-Type": "application/json",
-                **{name.replace("_", "-"): value for name, value in headers.items()}}
+        sent = {
+            "x-api-key": self.key,
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
         self.connection.request(method, path, body, {name: value for name, value in sent.items() if value is not None})
         answer = self.connection.getresponse()
         return answer.status, answer.headers, answer.read()
@@ -83,7 +87,9 @@ def test_what_is_printed_can_be_tried(up):
 def test_what_holds_the_key_is_for_the_owner_alone(up):
     _, run_dir = up
     assert {name: stat.S_IMODE((run_dir / name).stat().st_mode) for name in ("env", "api-key")} == {
-        "env": 0o600, "api-key": 0o600}
+        "env": 0o600,
+        "api-key": 0o600,
+    }
 
 
 def test_the_whole_api_answers_over_one_connection(crm):
@@ -100,9 +106,13 @@ def test_the_whole_api_answers_over_one_connection(crm):
     assert crm.call("POST", "/v1/classifications", b'{"emails": ["\xff"]}')[0] == 400
 
 
-@pytest.mark.parametrize(("megabytes", "detail"), [
-    (5, "The request is larger than 4 MB."), (11, "The request is larger than 10 MB."),
-])
+@pytest.mark.parametrize(
+    ("megabytes", "detail"),
+    [
+        (5, "The request is larger than 4 MB."),
+        (11, "The request is larger than 10 MB."),
+    ],
+)
 def test_too_large_a_request_is_told_the_limit(crm, megabytes, detail):
     status, headers, body = crm.call("POST", "/v1/classifications", b" " * (megabytes * 1024 * 1024))
     assert (status, headers["Content-Type"], json.loads(body)["detail"]) == (413, "application/problem+json", detail)
@@ -144,8 +154,11 @@ def test_an_archive_that_cannot_be_served_is_one_sentence_and_leaves_nothing_run
     archive = tmp_path / "model.tar.gz"
     archive.write_bytes(content)
     done = command("local.up", "--archive", str(archive), "--run-dir", str(tmp_path / "run"))
-    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (2, "", [
-        "Loading the model ...", f"The model archive {archive} is damaged, or is no tar.gz file."])
+    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (
+        2,
+        "",
+        ["Loading the model ...", f"The model archive {archive} is damaged, or is no tar.gz file."],
+    )
     assert not (tmp_path / "run" / "processes.json").exists()
 
 

@@ -4,8 +4,17 @@ from mailroom.feedback import Feedback, Review
 
 
 def feedback(**changed):
-    return Feedback(**{"feedback_id": "f", "prediction_id": "p", "email_id": "1", "final_labels": {"queue": "fees"},
-                       "taxonomy_version": "t", "review": Review.CONFIRMED, **changed})
+    return Feedback(
+        **{
+            "feedback_id": "f",
+            "prediction_id": "p",
+            "email_id": "1",
+            "final_labels": {"queue": "fees"},
+            "taxonomy_version": "t",
+            "review": Review.CONFIRMED,
+            **changed,
+        }
+    )
 
 
 def test_labels_that_nobody_looked_at_are_no_evidence():

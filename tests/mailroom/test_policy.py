@@ -6,25 +6,40 @@ from mailroom.policy import NEVER, Policy, decide
 from mailroom.prediction import Decision, Reason, TaskPrediction
 from tests.support.strategies import confidences, policies, quick
 
-POLICY = Policy(version="1", routing_task="queue", target_precision=0.95, default_threshold=0.9,
-                thresholds={"fees": 0.6, "estate": NEVER}, review_floor=0.3, paused=frozenset({"stopped"}))
+POLICY = Policy(
+    version="1",
+    routing_task="queue",
+    target_precision=0.95,
+    default_threshold=0.9,
+    thresholds={"fees": 0.6, "estate": NEVER},
+    review_floor=0.3,
+    paused=frozenset({"stopped"}),
+)
 
 
 def predicted(label: str, confidence: float) -> dict[str, TaskPrediction]:
     return {"queue": TaskPrediction(label=label, confidence=confidence)}
 
 
-@pytest.mark.parametrize(("label", "confidence", "found", "expected"), [
-    ("other", 0.9, (), (Decision.AUTO_ROUTE, ())),
-    ("other", 0.89, (), (Decision.SUGGEST, (Reason.BELOW_THRESHOLD,))),
-    ("fees", 0.6, (), (Decision.AUTO_ROUTE, ())),
-    ("fees", 0.29, (), (Decision.HUMAN_REVIEW, (Reason.BELOW_THRESHOLD,))),
-    ("estate", 1.0, (), (Decision.SUGGEST, (Reason.BELOW_THRESHOLD,))),
-    ("stopped", 0.95, (), (Decision.SUGGEST, (Reason.PAUSED,))),
-    ("other", 0.99, (Reason.MULTIPLE_REQUESTS,), (Decision.SUGGEST, (Reason.MULTIPLE_REQUESTS,))),
-    ("other", 0.99, (Reason.TOO_SHORT,), (Decision.HUMAN_REVIEW, (Reason.TOO_SHORT,))),
-    ("other", 0.5, (Reason.NOVEL_CONTENT,), (Decision.HUMAN_REVIEW, (Reason.NOVEL_CONTENT, Reason.BELOW_THRESHOLD))),
-])
+@pytest.mark.parametrize(
+    ("label", "confidence", "found", "expected"),
+    [
+        ("other", 0.9, (), (Decision.AUTO_ROUTE, ())),
+        ("other", 0.89, (), (Decision.SUGGEST, (Reason.BELOW_THRESHOLD,))),
+        ("fees", 0.6, (), (Decision.AUTO_ROUTE, ())),
+        ("fees", 0.29, (), (Decision.HUMAN_REVIEW, (Reason.BELOW_THRESHOLD,))),
+        ("estate", 1.0, (), (Decision.SUGGEST, (Reason.BELOW_THRESHOLD,))),
+        ("stopped", 0.95, (), (Decision.SUGGEST, (Reason.PAUSED,))),
+        ("other", 0.99, (Reason.MULTIPLE_REQUESTS,), (Decision.SUGGEST, (Reason.MULTIPLE_REQUESTS,))),
+        ("other", 0.99, (Reason.TOO_SHORT,), (Decision.HUMAN_REVIEW, (Reason.TOO_SHORT,))),
+        (
+            "other",
+            0.5,
+            (Reason.NOVEL_CONTENT,),
+            (Decision.HUMAN_REVIEW, (Reason.NOVEL_CONTENT, Reason.BELOW_THRESHOLD)),
+        ),
+    ],
+)
 def test_the_decision_follows_from_confidence_threshold_pause_and_what_was_found(label, confidence, found, expected):
     assert decide(predicted(label, confidence), POLICY, found) == expected
 

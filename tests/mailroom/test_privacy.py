@@ -14,6 +14,14 @@ def test_an_email_shows_neither_subject_nor_body_nor_banks():
 
 
 def test_a_prediction_does_not_show_its_evidence():
-    prediction = Prediction(prediction_id="p", email_id="1", model_version="m", taxonomy_version="t", labels={},
-                            decision=Decision.SUGGEST, language=Language(code="de", confidence=1), evidence=(SECRET,))
+    prediction = Prediction(
+        prediction_id="p",
+        email_id="1",
+        model_version="m",
+        taxonomy_version="t",
+        labels={},
+        decision=Decision.SUGGEST,
+        language=Language(code="de", confidence=1),
+        evidence=(SECRET,),
+    )
     assert SECRET not in repr(prediction)

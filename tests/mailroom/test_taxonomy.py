@@ -5,33 +5,42 @@ from mailroom.errors import TaxonomyError
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy, paths
 from tests.support.strategies import quick, taxonomies
 
-BANKING = Taxonomy(version="1", tasks=("line", "queue", "topic"), labels=(
-    Label(id="brokerage", task="line"),
-    Label(id="wealth", task="line"),
-    Label(id="trading", task="queue", parents=("brokerage",)),
-    Label(id="payouts", task="queue", parents=("wealth",)),
-    Label(id="complaints", task="queue"),
-    Label(id="order_open", task="topic", parents=("trading",)),
-    Label(id="payout_late", task="topic", parents=("payouts",), status=LabelStatus.DEPRECATED, replaced_by=("delay",)),
-    Label(id="delay", task="topic", parents=("payouts", "trading")),
-))
+BANKING = Taxonomy(
+    version="1",
+    tasks=("line", "queue", "topic"),
+    labels=(
+        Label(id="brokerage", task="line"),
+        Label(id="wealth", task="line"),
+        Label(id="trading", task="queue", parents=("brokerage",)),
+        Label(id="payouts", task="queue", parents=("wealth",)),
+        Label(id="complaints", task="queue"),
+        Label(id="order_open", task="topic", parents=("trading",)),
+        Label(
+            id="payout_late", task="topic", parents=("payouts",), status=LabelStatus.DEPRECATED, replaced_by=("delay",)
+        ),
+        Label(id="delay", task="topic", parents=("payouts", "trading")),
+    ),
+)
 
 
 def labels(*of_task: tuple[str, str], **kwargs: tuple[str, ...]) -> tuple[Label, ...]:
     return tuple(Label(id=name, task=task, **kwargs) for task, name in of_task)
 
 
-@pytest.mark.parametrize(("version", "tasks", "given_labels", "sentence"), [
-    ("", ("a",), labels(("a", "x")), "The taxonomy has no version."),
-    ("1", (), (), "The taxonomy names no task."),
-    ("1", ("a", "a"), labels(("a", "x")), "The taxonomy names a task twice."),
-    ("1", ("a",), labels(("a", "")), "A label of task 'a' has no id."),
-    ("1", ("a",), labels(("b", "x")), "Label 'x' belongs to the unknown task 'b'."),
-    ("1", ("a",), labels(("a", "x"), ("a", "x")), "Label 'x' stands twice in task 'a'."),
-    ("1", ("a", "b"), labels(("a", "x")), "Task 'b' has no label."),
-    ("1", ("a",), labels(("a", "x"), parents=("y",)), "Label 'x' names the parent 'y', which no earlier task has."),
-    ("1", ("a",), labels(("a", "x"), replaced_by=("y",)), "Label 'x' is replaced by 'y', which does not exist."),
-])
+@pytest.mark.parametrize(
+    ("version", "tasks", "given_labels", "sentence"),
+    [
+        ("", ("a",), labels(("a", "x")), "The taxonomy has no version."),
+        ("1", (), (), "The taxonomy names no task."),
+        ("1", ("a", "a"), labels(("a", "x")), "The taxonomy names a task twice."),
+        ("1", ("a",), labels(("a", "")), "A label of task 'a' has no id."),
+        ("1", ("a",), labels(("b", "x")), "Label 'x' belongs to the unknown task 'b'."),
+        ("1", ("a",), labels(("a", "x"), ("a", "x")), "Label 'x' stands twice in task 'a'."),
+        ("1", ("a", "b"), labels(("a", "x")), "Task 'b' has no label."),
+        ("1", ("a",), labels(("a", "x"), parents=("y",)), "Label 'x' names the parent 'y', which no earlier task has."),
+        ("1", ("a",), labels(("a", "x"), replaced_by=("y",)), "Label 'x' is replaced by 'y', which does not exist."),
+    ],
+)
 def test_a_taxonomy_that_contradicts_itself_is_refused_with_one_sentence(version, tasks, given_labels, sentence):
     with pytest.raises(TaxonomyError) as caught:
         Taxonomy(version=version, tasks=tasks, labels=given_labels)
@@ -40,10 +49,15 @@ def test_a_taxonomy_that_contradicts_itself_is_refused_with_one_sentence(version
 
 def test_only_the_stray_one_among_several_parents_is_named():
     with pytest.raises(TaxonomyError, match=r"^Label 'y' names the parent 'lost', which no earlier task has\.$"):
-        Taxonomy(version="1", tasks=("a", "b"), labels=(
-            Label(id="x", task="a"), Label(id="good", task="b", parents=("x",)),
-            Label(id="y", task="b", parents=("x", "lost")),
-        ))
+        Taxonomy(
+            version="1",
+            tasks=("a", "b"),
+            labels=(
+                Label(id="x", task="a"),
+                Label(id="good", task="b", parents=("x",)),
+                Label(id="y", task="b", parents=("x", "lost")),
+            ),
+        )
 
 
 def test_two_tasks_may_share_a_label_id():
@@ -56,8 +70,11 @@ def test_the_parents_of_a_task_belong_to_the_nearest_earlier_task_that_has_them_
 
 
 def test_a_task_may_skip_one_for_its_parents():
-    skipping = Taxonomy(version="1", tasks=("a", "b", "c"), labels=(
-        Label(id="x", task="a"), Label(id="y", task="b"), Label(id="z", task="c", parents=("x",))))
+    skipping = Taxonomy(
+        version="1",
+        tasks=("a", "b", "c"),
+        labels=(Label(id="x", task="a"), Label(id="y", task="b"), Label(id="z", task="c", parents=("x",))),
+    )
     assert skipping.parent_task("c") == "a"
 
 
@@ -83,34 +100,43 @@ def test_an_unknown_task_is_refused_with_the_known_ones():
     assert str(caught.value) == "The taxonomy has no task 'colour'; its tasks are line, queue, topic."
 
 
-@pytest.mark.parametrize(("chosen", "possible"), [
-    ({"line": "brokerage", "queue": "trading", "topic": "order_open"}, True),
-    ({"line": "wealth", "queue": "payouts", "topic": "delay"}, True),
-    ({"line": "brokerage", "queue": "trading", "topic": "delay"}, True),
-    ({"line": "wealth", "queue": "complaints"}, True),
-    ({"line": "wealth", "queue": "trading"}, False),
-    ({"queue": "complaints", "topic": "delay"}, False),
-    ({"line": "wealth", "topic": "order_open"}, True),
-    ({"queue": "no such"}, False),
-])
+@pytest.mark.parametrize(
+    ("chosen", "possible"),
+    [
+        ({"line": "brokerage", "queue": "trading", "topic": "order_open"}, True),
+        ({"line": "wealth", "queue": "payouts", "topic": "delay"}, True),
+        ({"line": "brokerage", "queue": "trading", "topic": "delay"}, True),
+        ({"line": "wealth", "queue": "complaints"}, True),
+        ({"line": "wealth", "queue": "trading"}, False),
+        ({"queue": "complaints", "topic": "delay"}, False),
+        ({"line": "wealth", "topic": "order_open"}, True),
+        ({"queue": "no such"}, False),
+    ],
+)
 def test_labels_are_a_path_if_each_stands_under_its_parent(chosen, possible):
     assert BANKING.is_path(chosen) is possible
 
 
 def test_a_taxonomy_of_fewer_tasks_forgets_parents_in_the_tasks_left_out():
-    assert BANKING.restricted_to(["topic", "line"]) == Taxonomy(version="1", tasks=("line", "topic"), labels=(
-        Label(id="brokerage", task="line"),
-        Label(id="wealth", task="line"),
-        Label(id="order_open", task="topic"),
-        Label(id="payout_late", task="topic", status=LabelStatus.DEPRECATED, replaced_by=("delay",)),
-        Label(id="delay", task="topic"),
-    ))
+    assert BANKING.restricted_to(["topic", "line"]) == Taxonomy(
+        version="1",
+        tasks=("line", "topic"),
+        labels=(
+            Label(id="brokerage", task="line"),
+            Label(id="wealth", task="line"),
+            Label(id="order_open", task="topic"),
+            Label(id="payout_late", task="topic", status=LabelStatus.DEPRECATED, replaced_by=("delay",)),
+            Label(id="delay", task="topic"),
+        ),
+    )
 
 
 def test_paths_are_all_possible_combinations_of_the_labels_given():
     chosen = {task: [label.id for label in BANKING.active(task)] for task in BANKING.tasks}
     assert paths(BANKING, BANKING.tasks, chosen) == [
-        ("brokerage", "trading", "order_open"), ("brokerage", "trading", "delay"), ("wealth", "payouts", "delay"),
+        ("brokerage", "trading", "order_open"),
+        ("brokerage", "trading", "delay"),
+        ("wealth", "payouts", "delay"),
     ]
 
 

@@ -20,7 +20,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_file_is_read_with_its_defaults(tmp_path):
-    path = written(tmp_path, """
+    path = written(
+        tmp_path,
+        """
         version = "1"
         tasks = ["queue"]
         [[label]]
@@ -33,30 +35,48 @@ def test_a_file_is_read_with_its_defaults(tmp_path):
         id = "new"
         task = "queue"
         names = { de = "Neu" }
-    """)
-    assert load_taxonomy(path) == Taxonomy(version="1", tasks=("queue",), labels=(
-        Label(id="old", task="queue", status=LabelStatus.DEPRECATED, valid_from=date(2026, 1, 1), replaced_by=("new",)),
-        Label(id="new", task="queue", names={"de": "Neu"}),
-    ))
+    """,
+    )
+    assert load_taxonomy(path) == Taxonomy(
+        version="1",
+        tasks=("queue",),
+        labels=(
+            Label(
+                id="old", task="queue", status=LabelStatus.DEPRECATED, valid_from=date(2026, 1, 1), replaced_by=("new",)
+            ),
+            Label(id="new", task="queue", names={"de": "Neu"}),
+        ),
+    )
 
 
-@pytest.mark.parametrize(("text", "complaint"), [
-    ("tasks = []\nlabel = []", "lacks 'version'"),
-    ('version = "1"\ntasks = ["a"]', "lacks 'label'"),
-    ('version = "1"\ntasks = "a"\nlabel = []', "'tasks' must be a list of names"),
-    ('version = "1"\ntasks = ["a"]\nlabel = []\ncolour = 1', "has the unknown key 'colour'"),
-    ("version = ", "is not valid TOML"),
-    ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"', "Label number 1 needs an 'id' and a 'task', both text."),
-    ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nparnts = []',
-     "Label 'x' has the unknown key 'parnts'."),
-    ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nparents = "y"',
-     "Label 'x': 'parents' must be a list of label ids."),
-    ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nnames = "y"',
-     "Label 'x': 'names' must map a language to a text."),
-    ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nstatus = "gone"',
-     "Label 'x': 'gone' is not a valid LabelStatus."),
-    ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nvalid_from = "soon"', "Label 'x': "),
-])
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("tasks = []\nlabel = []", "lacks 'version'"),
+        ('version = "1"\ntasks = ["a"]', "lacks 'label'"),
+        ('version = "1"\ntasks = "a"\nlabel = []', "'tasks' must be a list of names"),
+        ('version = "1"\ntasks = ["a"]\nlabel = []\ncolour = 1', "has the unknown key 'colour'"),
+        ("version = ", "is not valid TOML"),
+        ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"', "Label number 1 needs an 'id' and a 'task', both text."),
+        (
+            'version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nparnts = []',
+            "Label 'x' has the unknown key 'parnts'.",
+        ),
+        (
+            'version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nparents = "y"',
+            "Label 'x': 'parents' must be a list of label ids.",
+        ),
+        (
+            'version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nnames = "y"',
+            "Label 'x': 'names' must map a language to a text.",
+        ),
+        (
+            'version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nstatus = "gone"',
+            "Label 'x': 'gone' is not a valid LabelStatus.",
+        ),
+        ('version = "1"\ntasks = ["a"]\n[[label]]\nid = "x"\ntask = "a"\nvalid_from = "soon"', "Label 'x': "),
+    ],
+)
 def test_a_file_with_a_mistake_is_refused_naming_it(tmp_path, text, complaint):
     with pytest.raises(TaxonomyError, match=re.escape(complaint)):
         load_taxonomy(written(tmp_path, text))

@@ -27,8 +27,9 @@ class Api:
 
     def post(self, payload: object, *, content_type: str = "application/json", seconds: float = 30.0) -> Answer:
         body = payload if isinstance(payload, str) else json.dumps(payload)
-        return self.call("POST", "/v1/classifications", body=body, headers={"Content-Type": content_type},
-                         seconds=seconds)
+        return self.call(
+            "POST", "/v1/classifications", body=body, headers={"Content-Type": content_type}, seconds=seconds
+        )
 
     def classify(self, *mails: object, **envelope: object) -> Answer:
         return self.post({"emails": list(mails), **envelope})

@@ -9,11 +9,15 @@ import mailroom
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
 from mailroom.wire.labels import taxonomy_to_json
 
-TAXONOMY = Taxonomy(version="t-1", tasks=("queue",), labels=(
-    Label(id="transfers", task="queue", names={"de": "Überträge"}, queue_target="crm.transfers"),
-    Label(id="fees", task="queue", names={"de": "Gebühren"}, queue_target="crm.fees"),
-    Label(id="faxes", task="queue", status=LabelStatus.DEPRECATED, replaced_by=("fees",)),
-))
+TAXONOMY = Taxonomy(
+    version="t-1",
+    tasks=("queue",),
+    labels=(
+        Label(id="transfers", task="queue", names={"de": "Überträge"}, queue_target="crm.transfers"),
+        Label(id="fees", task="queue", names={"de": "Gebühren"}, queue_target="crm.fees"),
+        Label(id="faxes", task="queue", status=LabelStatus.DEPRECATED, replaced_by=("fees",)),
+    ),
+)
 
 
 def make_keyword_archive(folder: Path, *, taxonomy: Taxonomy = TAXONOMY, model_version: str = "m-1") -> Path:

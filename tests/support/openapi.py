@@ -16,5 +16,6 @@ SCHEMAS: dict[str, Any] = document()["components"]["schemas"]
 def validator_of(name: str) -> Draft202012Validator:
     """A validator for one schema of the document, with its references and formats."""
     registry = Registry().with_resource("urn:mailroom", Resource.from_contents(document(), DRAFT202012))
-    return Draft202012Validator({"$ref": f"urn:mailroom#/components/schemas/{name}"}, registry=registry,
-                                format_checker=FormatChecker())
+    return Draft202012Validator(
+        {"$ref": f"urn:mailroom#/components/schemas/{name}"}, registry=registry, format_checker=FormatChecker()
+    )

@@ -20,20 +20,36 @@ class Context:
 
 
 def proxy_event(
-    method: str, path: str, *, body: str | None = None, headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None, is_base64: bool = False,
+    method: str,
+    path: str,
+    *,
+    body: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    is_base64: bool = False,
 ) -> dict[str, Any]:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"""
     headers = dict(headers or {})
     return {
-        "resource": path, "path": path, "httpMethod": method,
-        "headers": headers or None, "multiValueHeaders": {name: [value] for name, value in headers.items()} or None,
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers or None,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()} or None,
         "queryStringParameters": dict(query) if query else None,
         "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
-        "pathParameters": None, "stageVariables": None,
-        "requestContext": {"requestId": "request-1", "stage": "live", "resourcePath": path, "httpMethod": method,
-                           "path": f"/live{path}", "identity": {"apiKeyId": "key-1", "sourceIp": "192.0.2.1"}},
-        "body": body, "isBase64Encoded": is_base64,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "requestId": "request-1",
+            "stage": "live",
+            "resourcePath": path,
+            "httpMethod": method,
+            "path": f"/live{path}",
+            "identity": {"apiKeyId": "key-1", "sourceIp": "192.0.2.1"},
+        },
+        "body": body,
+        "isBase64Encoded": is_base64,
     }
 
 
@@ -52,8 +68,11 @@ def answer_of(returned: Mapping[str, Any]) -> Answer:
     assert all(isinstance(value, str) for value in returned["headers"].values())
     assert returned["isBase64Encoded"] is False
     returned["body"].encode()
-    return Answer(status=returned["statusCode"], headers=returned["headers"],
-                  body=json.loads(returned["body"], parse_constant=_refuse) if returned["body"] else None)
+    return Answer(
+        status=returned["statusCode"],
+        headers=returned["headers"],
+        body=json.loads(returned["body"], parse_constant=_refuse) if returned["body"] else None,
+    )
 
 
 def _refuse(constant: str) -> None:

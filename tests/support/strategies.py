@@ -29,29 +29,43 @@ texts = st.text(characters, max_size=40)
 ids = st.text(characters, min_size=1, max_size=MAX_ID)
 confidences = st.integers(0, 10_000).map(lambda tenths: tenths / 10_000)
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(
-    lambda moment: moment.replace(microsecond=0, tzinfo=UTC))
+    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+)
 
 emails = st.builds(
-    Email, id=ids, subject=texts, body=texts, body_format=st.sampled_from(BodyFormat),
+    Email,
+    id=ids,
+    subject=texts,
+    body=texts,
+    body_format=st.sampled_from(BodyFormat),
     custodian_banks=st.lists(st.text(characters, max_size=MAX_BANK), max_size=min(4, MAX_BANKS)).map(tuple),
-    received_at=st.none() | instants, language_hint=st.none() | st.text(characters, max_size=35),
+    received_at=st.none() | instants,
+    language_hint=st.none() | st.text(characters, max_size=35),
     thread_id=st.none() | st.text(characters, max_size=MAX_ID),
 )
 
 scores = st.builds(Score, label=texts, confidence=confidences)
 task_predictions = st.builds(
-    TaskPrediction, label=texts, confidence=confidences, alternatives=st.lists(scores, max_size=3).map(tuple))
+    TaskPrediction, label=texts, confidence=confidences, alternatives=st.lists(scores, max_size=3).map(tuple)
+)
 item_errors = st.builds(ItemError, email_id=st.none() | ids, code=st.sampled_from(ErrorCode), detail=texts)
 
 
 def predictions(*, model_version: str, taxonomy_version: str) -> st.SearchStrategy[Prediction]:
     return st.builds(
-        Prediction, prediction_id=ids, email_id=ids, model_version=st.just(model_version),
+        Prediction,
+        prediction_id=ids,
+        email_id=ids,
+        model_version=st.just(model_version),
         taxonomy_version=st.just(taxonomy_version),
-        labels=st.dictionaries(texts, task_predictions, max_size=3), decision=st.sampled_from(Decision),
+        labels=st.dictionaries(texts, task_predictions, max_size=3),
+        decision=st.sampled_from(Decision),
         language=st.builds(Language, code=texts, confidence=confidences),
-        reasons=st.lists(st.sampled_from(Reason), max_size=3).map(tuple), queue_target=st.none() | texts,
-        audit=st.booleans(), truncated=st.booleans(), evidence=st.lists(texts, max_size=3).map(tuple),
+        reasons=st.lists(st.sampled_from(Reason), max_size=3).map(tuple),
+        queue_target=st.none() | texts,
+        audit=st.booleans(),
+        truncated=st.booleans(),
+        evidence=st.lists(texts, max_size=3).map(tuple),
     )
 
 
@@ -61,22 +75,36 @@ def taxonomies(draw: st.DrawFn) -> Taxonomy:
     parents = draw(st.lists(ids, min_size=1, max_size=3, unique=True))
     children = draw(st.lists(ids, min_size=1, max_size=4, unique=True))
     languages = st.sampled_from(["de", "en"])
-    details = st.fixed_dictionaries({
-        "names": st.dictionaries(languages, texts), "description": st.dictionaries(languages, texts),
-        "queue_target": st.none() | texts, "status": st.sampled_from(LabelStatus),
-        "valid_from": st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1)),
-    })
+    details = st.fixed_dictionaries(
+        {
+            "names": st.dictionaries(languages, texts),
+            "description": st.dictionaries(languages, texts),
+            "queue_target": st.none() | texts,
+            "status": st.sampled_from(LabelStatus),
+            "valid_from": st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+        }
+    )
     first = [Label(id=name, task="first", **draw(details)) for name in parents]
     second = [
-        Label(id=name, task="second", parents=tuple(draw(st.lists(st.sampled_from(parents), unique=True))),
-              replaced_by=tuple(draw(st.lists(st.sampled_from(children), max_size=2, unique=True))), **draw(details))
+        Label(
+            id=name,
+            task="second",
+            parents=tuple(draw(st.lists(st.sampled_from(parents), unique=True))),
+            replaced_by=tuple(draw(st.lists(st.sampled_from(children), max_size=2, unique=True))),
+            **draw(details),
+        )
         for name in children
     ]
     return Taxonomy(version=draw(ids), tasks=("first", "second"), labels=(*first, *second))
 
 
 policies = st.builds(
-    Policy, version=ids, routing_task=ids, target_precision=confidences, default_threshold=confidences,
-    thresholds=st.dictionaries(ids, confidences, max_size=4), review_floor=confidences,
+    Policy,
+    version=ids,
+    routing_task=ids,
+    target_precision=confidences,
+    default_threshold=confidences,
+    thresholds=st.dictionaries(ids, confidences, max_size=4),
+    review_floor=confidences,
     paused=st.frozensets(ids, max_size=3),
 )

@@ -143,9 +143,7 @@ def _xlm_roberta(layers: int, tokenizer: PreTrainedTokenizerFast) -> PreTrainedM
 
     # Positions start at padding_idx + 1 = 2, hence two more rows than tokens.
     sizes = _common(layers, tokenizer) | {"max_position_embeddings": MAX_TOKENS + 2, "type_vocab_size": 1}
-    config = XLMRobertaConfig(
-        **sizes, bos_token_id=tokenizer.cls_token_id, eos_token_id=tokenizer.sep_token_id
-    )
+    config = XLMRobertaConfig(**sizes, bos_token_id=tokenizer.cls_token_id, eos_token_id=tokenizer.sep_token_id)
     return XLMRobertaModel(config, add_pooling_layer=False)
 
 

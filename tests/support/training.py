@@ -9,16 +9,28 @@ from model.training.run import run_training
 
 ROOT = Path(__file__).parents[2]
 QUICK: dict[str, Any] = {
-    "epochs": 4, "tuned_layers": 1, "max_tokens": 64, "batch_size": 8, "learning_rate": 0.003,
-    "head_learning_rate": 0.03, "patience": 100, "precision": "fp32",
+    "epochs": 4,
+    "tuned_layers": 1,
+    "max_tokens": 64,
+    "batch_size": 8,
+    "learning_rate": 0.003,
+    "head_learning_rate": 0.03,
+    "patience": 100,
+    "precision": "fp32",
 }
 
 
 def tiny_job(folder: Path, data: Path, base: Path, **settings: Any) -> TrainingJob:
     """A job whose outputs lie in ``folder``."""
     return TrainingJob(
-        data=data, base_model=base, vendor=None, model_dir=folder / "model", output_dir=folder / "output",
-        checkpoints=folder / "checkpoints", hyperparameters=hyperparameters_from({**QUICK, **settings}))
+        data=data,
+        base_model=base,
+        vendor=None,
+        model_dir=folder / "model",
+        output_dir=folder / "output",
+        checkpoints=folder / "checkpoints",
+        hyperparameters=hyperparameters_from({**QUICK, **settings}),
+    )
 
 
 def train_tiny(folder: Path, data: Path, base: Path, **settings: Any) -> Path:

@@ -52,8 +52,9 @@ def _sentence(error: Exception) -> str:
 
 def _start(arguments: argparse.Namespace) -> int | str:
     """Start serving; returns the port, or why that could not be."""
-    worker = Worker(partial(HostedModel.load, arguments.model_dir), max_waiting=arguments.max_waiting,
-                    seconds=MODEL_SECONDS)
+    worker = Worker(
+        partial(HostedModel.load, arguments.model_dir), max_waiting=arguments.max_waiting, seconds=MODEL_SECONDS
+    )
     invocations = Invocations(arguments.name, worker, _log)
     try:
         server = LoopbackServer(arguments.port, invocations.respond, max_bytes=MAX_BODY_BYTES, too_large=TOO_LARGE)

@@ -28,7 +28,9 @@ class HostedModel:
         module = importlib.import_module("inference")
         return cls(
             model=_call(module.model_fn, 1, str(model_dir)),
-            input_fn=module.input_fn, predict_fn=module.predict_fn, output_fn=module.output_fn,
+            input_fn=module.input_fn,
+            predict_fn=module.predict_fn,
+            output_fn=module.output_fn,
         )
 
     def invoke(self, body: bytes, content_type: str, accept: str) -> tuple[bytes, str]:

@@ -93,8 +93,11 @@ class _Connection(BaseHTTPRequestHandler):
         except MalformedError:
             self.close_connection = True
             return self._write(HttpResponse(status=400))
-        return self._write(self.server.respond(HttpRequest(
-            method=self.command, target=self.path, headers=dict(self.headers.items()), body=body)))
+        return self._write(
+            self.server.respond(
+                HttpRequest(method=self.command, target=self.path, headers=dict(self.headers.items()), body=body)
+            )
+        )
 
     # The names that BaseHTTPRequestHandler looks for.
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815

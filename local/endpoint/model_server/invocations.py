@@ -19,8 +19,11 @@ VARIANT = "AllTraffic"
 def error_response(status: int, code: str, message: str, **members: str | int) -> HttpResponse:
     """An error of the AWS JSON protocol; ``message`` is fixed text, never an exception's."""
     body = json.dumps({"ErrorCode": code, "Message": message, **members}).encode()
-    return HttpResponse(status=status, body=body, headers={
-        "Content-Type": "application/json", "x-amzn-ErrorType": code, "x-amzn-RequestId": str(uuid.uuid4())})
+    return HttpResponse(
+        status=status,
+        body=body,
+        headers={"Content-Type": "application/json", "x-amzn-ErrorType": code, "x-amzn-RequestId": str(uuid.uuid4())},
+    )
 
 
 TOO_LARGE = error_response(413, "ValidationError", "The request body is larger than 6,291,456 bytes.")
@@ -48,8 +51,11 @@ class Invocations:
         if not self.ready:
             return error_response(503, "ServiceUnavailable", "The endpoint is not in service yet.")
         return self.invoke(
-            request.body, request.header("Content-Type") or "", request.header("Accept") or "",
-            request.header("X-Amzn-SageMaker-Custom-Attributes"))
+            request.body,
+            request.header("Content-Type") or "",
+            request.header("Accept") or "",
+            request.header("X-Amzn-SageMaker-Custom-Attributes"),
+        )
 
     def invoke(self, body: bytes, content_type: str, accept: str, attributes: str | None = None) -> HttpResponse:
         """Run the model on one body."""
@@ -63,19 +69,36 @@ class Invocations:
             return _model_error(500, "The model did not answer within 60 seconds.")
         except Exception as error:
             # Type and place only: an exception's text may quote a mail.
-            self._log({"event": "invocation_failed", "level": "error", "exception": type(error).__name__,
-                       "place": place(error)})
+            self._log(
+                {
+                    "event": "invocation_failed",
+                    "level": "error",
+                    "exception": type(error).__name__,
+                    "place": place(error),
+                }
+            )
             return _model_error(400, "The model raised an exception.")
-        self._log({"event": "invocation", "level": "info", "model_ms": round(answer.model_ms, 3),
-                   "queue_ms": round(answer.queue_ms, 3), "bytes": len(body)})
-        return HttpResponse(status=200, body=answer.body, headers={
-            "Content-Type": answer.content_type,
-            "x-Amzn-Invoked-Production-Variant": VARIANT,
-            "x-amzn-RequestId": str(uuid.uuid4()),
-            "x-mailroom-model-milliseconds": f"{answer.model_ms:.3f}",
-            "x-mailroom-queue-milliseconds": f"{answer.queue_ms:.3f}",
-            **({"X-Amzn-SageMaker-Custom-Attributes": attributes} if attributes else {}),
-        })
+        self._log(
+            {
+                "event": "invocation",
+                "level": "info",
+                "model_ms": round(answer.model_ms, 3),
+                "queue_ms": round(answer.queue_ms, 3),
+                "bytes": len(body),
+            }
+        )
+        return HttpResponse(
+            status=200,
+            body=answer.body,
+            headers={
+                "Content-Type": answer.content_type,
+                "x-Amzn-Invoked-Production-Variant": VARIANT,
+                "x-amzn-RequestId": str(uuid.uuid4()),
+                "x-mailroom-model-milliseconds": f"{answer.model_ms:.3f}",
+                "x-mailroom-queue-milliseconds": f"{answer.queue_ms:.3f}",
+                **({"X-Amzn-SageMaker-Custom-Attributes": attributes} if attributes else {}),
+            },
+        )
 
 
 def place(error: BaseException) -> str:

@@ -101,5 +101,9 @@ class Worker:
         except Exception as error:
             return error
         ended = time.perf_counter()
-        return Answer(body=body, content_type=content_type, model_ms=1000 * (ended - begun),
-                      queue_ms=1000 * (begun - job.submitted))
+        return Answer(
+            body=body,
+            content_type=content_type,
+            model_ms=1000 * (ended - begun),
+            queue_ms=1000 * (begun - job.submitted),
+        )

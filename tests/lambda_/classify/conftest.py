@@ -80,5 +80,11 @@ def http_endpoint() -> Iterator[Callable[..., str]]:
 @pytest.fixture
 def large_taxonomy_archive(tmp_path: Path) -> Path:
     active = [Label(id=f"topic-{number}", task="topic") for number in range(401)]
-    return make_keyword_archive(tmp_path / "archive", taxonomy=Taxonomy(version="t-9", tasks=("topic",), labels=(
-        *active, Label(id="old", task="topic", status=LabelStatus.DEPRECATED))))
+    return make_keyword_archive(
+        tmp_path / "archive",
+        taxonomy=Taxonomy(
+            version="t-9",
+            tasks=("topic",),
+            labels=(*active, Label(id="old", task="topic", status=LabelStatus.DEPRECATED)),
+        ),
+    )

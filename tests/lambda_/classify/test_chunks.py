@@ -9,8 +9,9 @@ from tests.support.strategies import quick
 
 
 def numbered(bodies):
-    return [Numbered(position=position, email=Email(id=str(position), body=body))
-            for position, body in enumerate(bodies)]
+    return [
+        Numbered(position=position, email=Email(id=str(position), body=body)) for position, body in enumerate(bodies)
+    ]
 
 
 def sizes(bodies):
@@ -26,8 +27,14 @@ def test_a_mail_over_a_megabyte_stands_alone():
 
 
 # Characters that take one, two, three, four and (escaped) six bytes as JSON.
-bodies = st.lists(st.builds(lambda character, length: character * length, st.sampled_from("xä€😀\x01\""),
-                            st.sampled_from([0, 10, 40_000, 300_000])), max_size=40)
+bodies = st.lists(
+    st.builds(
+        lambda character, length: character * length,
+        st.sampled_from('xä€😀\x01"'),
+        st.sampled_from([0, 10, 40_000, 300_000]),
+    ),
+    max_size=40,
+)
 
 
 @quick
@@ -38,5 +45,4 @@ def test_any_chunks_hold_every_mail_once_in_order_and_only_a_single_mail_is_over
     assert [item for chunk in chunks for item in chunk] == mails
     for chunk in chunks:
         assert 1 <= len(chunk) <= MAX_CHUNK_EMAILS
-        assert len(chunk) == 1 or len(
-            batch_to_json([item.email for item in chunk], Options())) <= MAX_CHUNK_BYTES
+        assert len(chunk) == 1 or len(batch_to_json([item.email for item in chunk], Options())) <= MAX_CHUNK_BYTES

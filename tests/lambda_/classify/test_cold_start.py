@@ -17,8 +17,14 @@ ROOT = Path(__file__).parents[3]
 
 def in_bare_interpreter(code: str, **environment: str) -> str:
     paths = os.pathsep.join([str(ROOT / "lambda"), str(ROOT)])
-    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": paths, **environment}, capture_output=True,
-                          text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": paths, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     return done.stdout
 
 
@@ -39,10 +45,13 @@ def handle(event: dict[str, object], **environment: str) -> list[dict[str, objec
 
 
 def test_the_handler_answers_an_event_and_logs_one_json_line(keyword_endpoint):
-    event = proxy_event("POST", "/v1/classifications", body=json.dumps({"emails": [mail()]}),
-                        headers={"Content-Type": "application/json"})
-    line, answer = handle(event, **function_environment(
-        endpoint_url=keyword_endpoint.url, endpoint_name="keywords"))
+    event = proxy_event(
+        "POST",
+        "/v1/classifications",
+        body=json.dumps({"emails": [mail()]}),
+        headers={"Content-Type": "application/json"},
+    )
+    line, answer = handle(event, **function_environment(endpoint_url=keyword_endpoint.url, endpoint_name="keywords"))
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["counts"] == {"ok": 1, "error": 0}
     assert (line["event"], line["status"], line["request_id"]) == ("request", 200, "request-1")
@@ -52,11 +61,14 @@ def test_without_its_settings_it_says_in_the_log_what_is_missing_and_outside_not
     line, answer = handle(proxy_event("GET", "/v1/health"))
     assert (line["event"], line["problem"]) == ("misconfigured", "ENDPOINT_NAME must name the SageMaker endpoint.")
     assert (answer["statusCode"], json.loads(answer["body"])["detail"]) == (
-        500, "The request failed; please give the request id request-1 when asking.")
+        500,
+        "The request failed; please give the request id request-1 when asking.",
+    )
 
 
 def test_importing_it_neither_reads_the_environment_nor_opens_a_client_nor_loads_what_is_not_needed():
-    loaded = json.loads(in_bare_interpreter("""
+    loaded = json.loads(
+        in_bare_interpreter("""
 import json, os, sys
 import boto3
 class Guarded(dict):
@@ -70,7 +82,8 @@ boto3.session.Session.client = refuse
 os.environ = Guarded()
 import classify.handler
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
-"""))
+""")
+    )
     heavy = {"model", "local", "torch", "transformers", "numpy", "sklearn", "pandas", "pyarrow", "resiliparse"}
     assert not heavy & set(loaded)
     assert {"classify", "mailroom", "boto3"} <= set(loaded)
@@ -85,6 +98,8 @@ begun = time.perf_counter()
 print(time.perf_counter() - begun)
 """
     client = 'import boto3; boto3.client("sagemaker-runtime", region_name="eu-central-1")'
-    fastest = [min(float(in_bare_interpreter(measure.format(code))) for _ in range(2))
-               for code in (client, "import classify.handler")]
+    fastest = [
+        min(float(in_bare_interpreter(measure.format(code))) for _ in range(2))
+        for code in (client, "import classify.handler")
+    ]
     assert fastest[1] < 2 * fastest[0]

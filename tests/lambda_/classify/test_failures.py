@@ -13,10 +13,16 @@ from mailroom.wire.endpoint import invocation_from_json, results_to_json
 from mailroom.wire.response import Versions
 from tests.support.classify_api import SECRET, mail
 
-LATE = {"code": "MODEL_TIMEOUT", "detail": "The model did not answer within the deadline; the mail may be sent again.",
-        "retryable": True}
-BROKEN = {"code": "INTERNAL", "detail": "The model could not classify this mail; it may be sent again.",
-          "retryable": True}
+LATE = {
+    "code": "MODEL_TIMEOUT",
+    "detail": "The model did not answer within the deadline; the mail may be sent again.",
+    "retryable": True,
+}
+BROKEN = {
+    "code": "INTERNAL",
+    "detail": "The model could not classify this mail; it may be sent again.",
+    "retryable": True,
+}
 
 
 def closed_port() -> str:
@@ -36,7 +42,11 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
 def test_without_an_endpoint_the_batch_may_be_sent_again(make_api, caplog):
     answer = make_api(closed_port()).classify(mail("1"), mail("2"))
     assert (answer.status, answer.headers["Retry-After"], answer.headers["Content-Type"], answer.body["detail"]) == (
-        503, "5", "application/problem+json", "The model cannot be reached at present; the request may be sent again.")
+        503,
+        "5",
+        "application/problem+json",
+        "The model cannot be reached at present; the request may be sent again.",
+    )
     failed, request = logged(caplog)
     assert (failed["event"], failed["reason"]) == ("invocation_failed", "EndpointConnectionError")
     assert (request["event"], request["status"]) == ("request", 503)
@@ -47,10 +57,15 @@ def test_an_endpoint_of_another_name_is_no_endpoint(make_api, keyword_endpoint, 
     assert logged(caplog)[0]["reason"] == "ValidationError"
 
 
-@pytest.mark.parametrize(("status", "body"), [
-    (503, b'{"ErrorCode": "ServiceUnavailable"}'), (400, b'{"__type": "ThrottlingException", "message": null}'),
-    (500, b""), (403, b'{"__type": "AccessDeniedException"}'),
-])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (503, b'{"ErrorCode": "ServiceUnavailable"}'),
+        (400, b'{"__type": "ThrottlingException", "message": null}'),
+        (500, b""),
+        (403, b'{"__type": "AccessDeniedException"}'),
+    ],
+)
 def test_an_endpoint_that_refuses_is_no_endpoint(make_api, http_endpoint, status, body):
     assert make_api(http_endpoint(status, body)).classify(mail()).status == 503
 
@@ -65,8 +80,10 @@ def slow_if_asked(invocation: bytes) -> bytes:
     batch = invocation_from_json(invocation)
     if any(email.subject == "slow" for email in batch.items):
         time.sleep(2)
-    return results_to_json(Versions(model="m", taxonomy="t", policy="p"), [
-        ItemError(email_id=email.id, code=ErrorCode.EMPTY_TEXT, detail="") for email in batch.items])
+    return results_to_json(
+        Versions(model="m", taxonomy="t", policy="p"),
+        [ItemError(email_id=email.id, code=ErrorCode.EMPTY_TEXT, detail="") for email in batch.items],
+    )
 
 
 def test_a_slow_model_is_left_at_the_deadline(make_api, http_endpoint):
@@ -94,23 +111,37 @@ def test_what_was_classified_before_the_deadline_is_kept(make_api, http_endpoint
 
 def test_more_chunks_than_may_be_under_way_at_once_are_all_sent(make_api, http_endpoint):
     answer = make_api(http_endpoint(200, slow_if_asked)).classify(
-        *(mail(str(number), body="x" * 600_000) for number in range(6)))
+        *(mail(str(number), body="x" * 600_000) for number in range(6))
+    )
     assert [error["code"] for error in errors(answer)] == ["EMPTY_TEXT"] * 6
 
 
-@pytest.mark.parametrize("body", [
-    b"<html>", b"{}", b"[]", b"null", b'{"model_version": "m", "taxonomy_version": "t", "policy_version": "p", '
-    b'"results": []}', b'{"model_version": "m", "taxonomy_version": "t", "policy_version": "p", "results": '
-    b'[{"id": "1", "status": "ok"}]}', b"\xff\xfe", b"[" * 100_000,
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"model_version": "m", "taxonomy_version": "t", "policy_version": "p", "results": []}',
+        b'{"model_version": "m", "taxonomy_version": "t", "policy_version": "p", "results": '
+        b'[{"id": "1", "status": "ok"}]}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)
 def test_garbage_from_the_endpoint_is_an_error_of_each_mail(make_api, http_endpoint, body):
     answer = make_api(http_endpoint(200, body)).classify(mail("1"))
     assert (answer.status, errors(answer)) == (200, [BROKEN])
 
 
 def test_results_of_other_mails_are_garbage(make_api, http_endpoint):
-    body = {"model_version": "m", "taxonomy_version": "t", "policy_version": "p", "results": [
-        {"id": "2", "status": "error", "error": {"code": "EMPTY_TEXT", "detail": "", "retryable": False}}]}
+    body = {
+        "model_version": "m",
+        "taxonomy_version": "t",
+        "policy_version": "p",
+        "results": [{"id": "2", "status": "error", "error": {"code": "EMPTY_TEXT", "detail": "", "retryable": False}}],
+    }
     assert errors(make_api(http_endpoint(200, json.dumps(body).encode())).classify(mail("1"))) == [BROKEN]
 
 
@@ -124,7 +155,8 @@ def test_a_mail_on_which_the_model_breaks_does_not_take_the_others_with_it(api, 
 
 def test_a_model_that_breaks_on_everything_is_not_asked_for_ever(make_api, http_endpoint, caplog):
     answer = make_api(http_endpoint(424, b'{"__type": "ModelError", "Message": "geheim-4711"}')).classify(
-        *(mail(str(number)) for number in range(100)))
+        *(mail(str(number)) for number in range(100))
+    )
     assert errors(answer) == [BROKEN] * 100
     assert logged(caplog)[-1]["invocations"] <= 4 + 2 * 8
 
@@ -135,12 +167,22 @@ def test_what_nobody_foresaw_is_a_500_with_an_id_and_nothing_else(api, monkeypat
 
     monkeypatch.setattr(Application, "_dispatch", broken)
     answer = api.classify(mail())
-    assert (answer.status, answer.body) == (500, {
-        "type": "about:blank", "title": "Internal error", "status": 500,
-        "detail": "The request failed; please give the request id request-1 when asking."})
+    assert (answer.status, answer.body) == (
+        500,
+        {
+            "type": "about:blank",
+            "title": "Internal error",
+            "status": 500,
+            "detail": "The request failed; please give the request id request-1 when asking.",
+        },
+    )
     failure, request = logged(caplog)
     assert {key: failure[key] for key in ("event", "level", "exception", "request_id")} == {
-        "event": "failure", "level": "error", "exception": "ValueError", "request_id": "request-1"}
+        "event": "failure",
+        "level": "error",
+        "exception": "ValueError",
+        "request_id": "request-1",
+    }
     assert failure["place"].startswith("test_failures.py:")
     assert request["status"] == 500
 
@@ -154,8 +196,17 @@ def test_each_call_leaves_one_line_of_counts_and_names(api, caplog):
     api.classify(mail("1"), mail("2", body=""))
     (line,) = logged(caplog)
     assert {key: value for key, value in line.items() if key not in ("time", "milliseconds")} == {
-        "level": "info", "event": "request", "route": "POST /v1/classifications", "status": 200,
-        "request_id": "request-1", "ok": 1, "error": 1, "mode": "live", "invocations": 1, "model_version": "m-1"}
+        "level": "info",
+        "event": "request",
+        "route": "POST /v1/classifications",
+        "status": 200,
+        "request_id": "request-1",
+        "ok": 1,
+        "error": 1,
+        "mode": "live",
+        "invocations": 1,
+        "model_version": "m-1",
+    }
     assert 0 < line["milliseconds"] < 8000
 
 

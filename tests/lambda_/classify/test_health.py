@@ -9,18 +9,27 @@ from tests.support.openapi import validator_of
 
 def test_a_model_that_answers_is_healthy(api):
     answer = api.get("/v1/health")
-    assert (answer.status, answer.body) == (200, {
-        "status": "ok", "model_version": "m-1", "taxonomy_version": "t-1", "checks": {"endpoint": "ok"}})
+    assert (answer.status, answer.body) == (
+        200,
+        {"status": "ok", "model_version": "m-1", "taxonomy_version": "t-1", "checks": {"endpoint": "ok"}},
+    )
     validator_of("Health").validate(answer.body)
 
 
-@pytest.mark.parametrize(("status", "body", "endpoint"), [
-    (503, b"{}", "unreachable"), (200, b"garbage", "unreadable"),
-])
+@pytest.mark.parametrize(
+    ("status", "body", "endpoint"),
+    [
+        (503, b"{}", "unreachable"),
+        (200, b"garbage", "unreadable"),
+    ],
+)
 def test_a_model_that_does_not_answer_is_not(make_api, http_endpoint, status, body, endpoint):
     answer = make_api(http_endpoint(status, body)).get("/v1/health")
-    assert (answer.status, answer.headers["Retry-After"], answer.body) == (503, "5", {
-        "status": "unavailable", "model_version": None, "taxonomy_version": None, "checks": {"endpoint": endpoint}})
+    assert (answer.status, answer.headers["Retry-After"], answer.body) == (
+        503,
+        "5",
+        {"status": "unavailable", "model_version": None, "taxonomy_version": None, "checks": {"endpoint": endpoint}},
+    )
     validator_of("Health").validate(answer.body)
 
 

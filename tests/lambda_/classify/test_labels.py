@@ -14,16 +14,24 @@ def ids(answer):
 
 def test_the_live_models_taxonomy_is_listed(api):
     answer = api.get("/v1/labels")
-    assert (answer.status, answer.body) == (200, {
-        "taxonomy_version": "t-1", "labels": [label_to_json(label) for label in TAXONOMY.labels], "next_cursor": None})
+    assert (answer.status, answer.body) == (
+        200,
+        {"taxonomy_version": "t-1", "labels": [label_to_json(label) for label in TAXONOMY.labels], "next_cursor": None},
+    )
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Cache-Control"] == "private, no-cache"
     validator_of("LabelPage").validate(answer.body)
 
 
-@pytest.mark.parametrize(("status", "expected"), [
-    ("active", ["transfers", "fees"]), ("deprecated", ["faxes"]), ("draft", []), ("", ["transfers", "fees", "faxes"]),
-])
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("active", ["transfers", "fees"]),
+        ("deprecated", ["faxes"]),
+        ("draft", []),
+        ("", ["transfers", "fees", "faxes"]),
+    ],
+)
 def test_labels_are_filtered_by_status(api, status, expected):
     assert ids(api.get("/v1/labels", query={"status": status})) == expected
 
@@ -37,7 +45,10 @@ def test_the_live_version_may_be_asked_for_and_no_other(api):
     assert api.get("/v1/labels", query={"version": "t-1"}).status == 200
     answer = api.get("/v1/labels", query={"version": "t-0"})
     assert (answer.status, answer.headers["Content-Type"], answer.body["detail"]) == (
-        404, "application/problem+json", "Only the live taxonomy can be read; its version is 't-1'.")
+        404,
+        "application/problem+json",
+        "Only the live taxonomy can be read; its version is 't-1'.",
+    )
 
 
 def test_who_has_the_page_already_gets_no_body(api):
@@ -45,8 +56,11 @@ def test_who_has_the_page_already_gets_no_body(api):
     assert etag.startswith('"')
     for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
         answer = api.get("/v1/labels", headers={"If-None-Match": known})
-        assert (answer.status, answer.body, answer.headers) == (304, None, {
-            "ETag": etag, "Cache-Control": "private, no-cache", "X-Request-Id": "request-1"})
+        assert (answer.status, answer.body, answer.headers) == (
+            304,
+            None,
+            {"ETag": etag, "Cache-Control": "private, no-cache", "X-Request-Id": "request-1"},
+        )
     assert api.get("/v1/labels", headers={"If-None-Match": '"other"'}).status == 200
 
 
@@ -70,7 +84,9 @@ def test_a_large_taxonomy_comes_in_pages_of_two_hundred(make_api, large_taxonomy
 
         of_another_listing = api.get("/v1/labels", query={"cursor": query["cursor"]})
         assert (of_another_listing.status, of_another_listing.body["detail"]) == (
-            404, "The cursor belongs to another listing; please begin again without it.")
+            404,
+            "The cursor belongs to another listing; please begin again without it.",
+        )
 
 
 @pytest.mark.parametrize("cursor", ["x", "200", "0123456789abcdef-", "0123456789abcdef-1e3", "0123456789abcdef-٣"])

@@ -17,14 +17,23 @@ pytestmark = [pytest.mark.demo, pytest.mark.slow]
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "local.demo", *arguments], cwd=ROOT, capture_output=True, text=True,
-                          check=False, env={**os.environ, "HF_HUB_OFFLINE": "1"})
+    return subprocess.run(
+        [sys.executable, "-m", "local.demo", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    )
 
 
 def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_trains_nothing(tmp_path: Path):
     first = demo("--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
     assert first.returncode == 0, first.stderr[-2000:]
-    assert "synthetic CRM exports; taxonomy 2026.1: 3 labels of line_of_business, 12 labels of queue, 40 labels of topic" in first.stdout
+    assert (
+        "synthetic CRM exports; taxonomy 2026.1: 3 labels of line_of_business, 12 labels of queue, 40 labels of topic"
+        in first.stdout
+    )
     assert "… and 195 more" in first.stdout
     assert re.search(r"^line_of_business\s+200\s+0\.\d{3}\s+0\.\d{3}$", first.stdout, re.MULTILINE)
     assert re.search(r"^CRM\s+\d+\.\d s  200 mails, [\d,]+ a second$", first.stdout, re.MULTILINE)
@@ -46,8 +55,16 @@ def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_train
 
 def own_rows(count: int) -> list[dict[str, str]]:
     texts = {"Depot": "Bitte übertragen Sie mein Depot zu Ihnen", "Gebühr": "Die Gebühr auf der Abrechnung ist falsch"}
-    return [{"Nr": str(number), "Betreff": label, "Text": f"Guten Tag, {text}. Vorgang {number * 37}.", "Team": label, "Thema": ""}
-            for number, (label, text) in zip(range(count), list(texts.items()) * count, strict=False)]
+    return [
+        {
+            "Nr": str(number),
+            "Betreff": label,
+            "Text": f"Guten Tag, {text}. Vorgang {number * 37}.",
+            "Team": label,
+            "Thema": "",
+        }
+        for number, (label, text) in zip(range(count), list(texts.items()) * count, strict=False)
+    ]
 
 
 def test_fifty_rows_of_ones_own_with_a_label_missing_everywhere_are_enough(tmp_path: Path):
@@ -56,27 +73,55 @@ def test_fifty_rows_of_ones_own_with_a_label_missing_everywhere_are_enough(tmp_p
         writer = csv.DictWriter(file, ["Nr", "Betreff", "Text", "Team", "Thema"])
         writer.writeheader()
         writer.writerows(own_rows(50))
-    done = demo("--folder", str(tmp_path / "demo"), "--export", str(export), "--tasks", "queue,topic", "--columns",
-                "id=Nr,subject=Betreff,body=Text,queue=Team,topic=Thema", *QUICK)
+    done = demo(
+        "--folder",
+        str(tmp_path / "demo"),
+        "--export",
+        str(export),
+        "--tasks",
+        "queue,topic",
+        "--columns",
+        "id=Nr,subject=Betreff,body=Text,queue=Team,topic=Thema",
+        *QUICK,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert re.search(r"^queue\s+\d+\s+\d\.\d{3}", done.stdout, re.MULTILINE)
     assert "Depot" in done.stdout
 
 
-@pytest.mark.parametrize(("rows", "taxonomy", "said"), [
-    ([{"id": "1", "body": "Hallo", "queue": "tradng"}], 'version = "1"\ntasks = ["queue"]\n[[label]]\nid = "trading"\ntask = "queue"\n',
-     "row 1: task 'queue' has no label 'tradng'; the nearest is 'trading'"),
-    ([{"id": "1", "queue": "trading"}], 'version = "1"\ntasks = ["queue"]\n[[label]]\nid = "trading"\ntask = "queue"\n',
-     "has no column 'body'"),
-    ([{"id": "1", "body": "Hallo", "queue": "trading"}], 'version = "1"\ntasks = ["queue"]\nlabels = []\n[[label]]\nid = "trading"\ntask = "queue"\n',
-     "has the unknown key 'labels'"),
-])
+@pytest.mark.parametrize(
+    ("rows", "taxonomy", "said"),
+    [
+        (
+            [{"id": "1", "body": "Hallo", "queue": "tradng"}],
+            'version = "1"\ntasks = ["queue"]\n[[label]]\nid = "trading"\ntask = "queue"\n',
+            "row 1: task 'queue' has no label 'tradng'; the nearest is 'trading'",
+        ),
+        (
+            [{"id": "1", "queue": "trading"}],
+            'version = "1"\ntasks = ["queue"]\n[[label]]\nid = "trading"\ntask = "queue"\n',
+            "has no column 'body'",
+        ),
+        (
+            [{"id": "1", "body": "Hallo", "queue": "trading"}],
+            'version = "1"\ntasks = ["queue"]\nlabels = []\n[[label]]\nid = "trading"\ntask = "queue"\n',
+            "has the unknown key 'labels'",
+        ),
+    ],
+)
 def test_what_is_wrong_with_an_export_or_a_taxonomy_is_one_clear_sentence(
     tmp_path: Path, rows: list[dict[str, str]], taxonomy: str, said: str
 ):
     (tmp_path / "mails.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "taxonomy.toml").write_text(taxonomy)
-    done = demo("--folder", str(tmp_path / "demo"), "--export", str(tmp_path / "mails.jsonl"), "--taxonomy", str(tmp_path / "taxonomy.toml"))
+    done = demo(
+        "--folder",
+        str(tmp_path / "demo"),
+        "--export",
+        str(tmp_path / "mails.jsonl"),
+        "--taxonomy",
+        str(tmp_path / "taxonomy.toml"),
+    )
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr

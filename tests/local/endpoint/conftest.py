@@ -23,11 +23,11 @@ def endpoint(archive_folder: Path) -> Iterator[LocalEndpoint]:
 
 @pytest.fixture(scope="session")
 def client_of() -> Callable[[str], Any]:
-    session = boto3.session.Session(
-        aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+    session = boto3.session.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
 
     def client(url: str) -> Any:
-        return session.client("sagemaker-runtime", endpoint_url=url,
-                              config=Config(proxies={}, retries={"total_max_attempts": 1}))
+        return session.client(
+            "sagemaker-runtime", endpoint_url=url, config=Config(proxies={}, retries={"total_max_attempts": 1})
+        )
 
     return client

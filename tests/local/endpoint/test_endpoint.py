@@ -18,8 +18,13 @@ SECRET = "geheim-4711"
 
 
 def body(*subjects: str) -> bytes:
-    return batch_to_json([Email(id=str(number), subject=subject, body=f"Mein Depot {SECRET}")
-                          for number, subject in enumerate(subjects)], Options())
+    return batch_to_json(
+        [
+            Email(id=str(number), subject=subject, body=f"Mein Depot {SECRET}")
+            for number, subject in enumerate(subjects)
+        ],
+        Options(),
+    )
 
 
 @pytest.fixture
@@ -43,7 +48,10 @@ def test_boto3_gets_the_models_answer(client):
     versions, (result,) = results_from_json(answer["Body"].read(), ["p-1"])
     assert (versions.model, result.email_id, result.labels["queue"].label) == ("m-1", "0", "transfers")
     assert (answer["ContentType"], answer["InvokedProductionVariant"], answer["CustomAttributes"]) == (
-        "application/json", "AllTraffic", "trace-1")
+        "application/json",
+        "AllTraffic",
+        "trace-1",
+    )
 
 
 def test_the_model_describes_itself(client):
@@ -68,7 +76,10 @@ def test_an_exception_of_the_model_is_a_model_error_without_its_text(client):
 
 def test_more_than_six_mebibytes_are_refused(client):
     assert error(client, b"x" * (6 * 1024 * 1024 + 1)) == (
-        413, "ValidationError", "The request body is larger than 6,291,456 bytes.")
+        413,
+        "ValidationError",
+        "The request body is larger than 6,291,456 bytes.",
+    )
 
 
 def test_more_than_may_wait_are_turned_away_and_the_others_are_served_one_at_a_time(client):
@@ -98,9 +109,15 @@ def test_ping_says_that_the_endpoint_is_in_service(endpoint):
         assert answer.status == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    ("GET", "/endpoints/keywords/invocations"), ("POST", "/ping"), ("POST", "/endpoints/keywords"), ("GET", "/"),
-])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/endpoints/keywords/invocations"),
+        ("POST", "/ping"),
+        ("POST", "/endpoints/keywords"),
+        ("GET", "/"),
+    ],
+)
 def test_other_operations_are_unknown(endpoint, method, path):
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(urllib.request.Request(endpoint.url + path, method=method, data=b""))

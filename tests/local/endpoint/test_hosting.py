@@ -43,7 +43,10 @@ def test_the_archives_code_sees_itself_and_the_installed_libraries_but_nothing_o
         text, _ = ask(client_of, endpoint)
     said = json.loads(text)
     assert (said["data"], said["model"], said["path"][0]) == (
-        repr('{"describe":true}'), str(folder), str(folder / "code"))
+        repr('{"describe":true}'),
+        str(folder),
+        str(folder / "code"),
+    )
     assert not any(Path(entry).is_relative_to(ROOT) for entry in said["path"] if "site-packages" not in entry)
     assert list(folder.rglob("*.pyc")) == []
 
@@ -66,17 +69,26 @@ def test_functions_that_take_a_context_get_one_and_a_content_type_may_be_returne
         assert ask(client_of, endpoint) == ("True SimpleNamespace True", "text/plain")
 
 
-@pytest.mark.parametrize(("code", "sentence"), [
-    ("import no_such_module", "The model archive's code cannot be loaded: ModuleNotFoundError at inference.py:1."),
-    ("1 +", "The model archive's code cannot be loaded: SyntaxError at <frozen importlib._bootstrap>:241."),
-    ("def model_fn(model_dir):\n    raise KeyError('x')",
-     "The model archive's code cannot be loaded: KeyError at inference.py:2."),
-    ("class MailroomError(Exception): pass\ndef model_fn(model_dir):\n    raise MailroomError('No weights.')",
-     "No weights."),
-    (PROBED.replace("return body", "raise ValueError"),
-     "The model archive was loaded but does not answer a first invocation."),
-    ("import os; os._exit(1)", "The model server ended before it came into service."),
-])
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("import no_such_module", "The model archive's code cannot be loaded: ModuleNotFoundError at inference.py:1."),
+        ("1 +", "The model archive's code cannot be loaded: SyntaxError at <frozen importlib._bootstrap>:241."),
+        (
+            "def model_fn(model_dir):\n    raise KeyError('x')",
+            "The model archive's code cannot be loaded: KeyError at inference.py:2.",
+        ),
+        (
+            "class MailroomError(Exception): pass\ndef model_fn(model_dir):\n    raise MailroomError('No weights.')",
+            "No weights.",
+        ),
+        (
+            PROBED.replace("return body", "raise ValueError"),
+            "The model archive was loaded but does not answer a first invocation.",
+        ),
+        ("import os; os._exit(1)", "The model server ended before it came into service."),
+    ],
+)
 def test_an_archive_whose_model_cannot_be_served_is_one_sentence(tmp_path, code, sentence):
     with pytest.raises(EndpointError) as caught:
         LocalEndpoint(archive(tmp_path / "a", code), name="broken")
@@ -84,15 +96,23 @@ def test_an_archive_whose_model_cannot_be_served_is_one_sentence(tmp_path, code,
 
 
 def run(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", "local.endpoint", *arguments], cwd=ROOT, text=True,
-                            env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-m", "local.endpoint", *arguments],
+        cwd=ROOT,
+        text=True,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 @pytest.fixture
 def telling_archive(tmp_path: Path) -> Path:
     """An archive whose code writes down the id of the process it is loaded in."""
-    return archive(tmp_path / "telling", PROBED.replace(
-        "return model_dir", "open(model_dir + '/pid', 'w').write(str(os.getpid()))"))
+    return archive(
+        tmp_path / "telling",
+        PROBED.replace("return model_dir", "open(model_dir + '/pid', 'w').write(str(os.getpid()))"),
+    )
 
 
 def wait_until_gone(pid: int) -> None:
@@ -138,7 +158,9 @@ def test_the_command_ends_with_a_sentence_if_the_model_server_dies(telling_archi
 def test_a_foreign_archive_is_one_sentence_on_the_command_line(tmp_path):
     process = run("--name", "keywords", "--archive", str(tmp_path))
     assert process.communicate(timeout=20) == (
-        "", f"The model archive {tmp_path} holds no code/inference.py, so it is none of Mailroom's.\n")
+        "",
+        f"The model archive {tmp_path} holds no code/inference.py, so it is none of Mailroom's.\n",
+    )
     assert process.returncode == 2
 
 

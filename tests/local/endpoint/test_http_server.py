@@ -11,8 +11,11 @@ from local.endpoint.model_server.http_server import HttpRequest, HttpResponse, L
 
 
 def echo(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=304 if request.target == "/304" else 200, body=request.body or b"nothing",
-                        headers={"X-Method": request.method, "X-Got": request.header("x-sent") or ""})
+    return HttpResponse(
+        status=304 if request.target == "/304" else 200,
+        body=request.body or b"nothing",
+        headers={"X-Method": request.method, "X-Got": request.header("x-sent") or ""},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +74,11 @@ def raw(server: LoopbackServer, sent: bytes) -> bytes:
 
 
 def test_a_body_in_chunks_is_put_together(server):
-    answer = raw(server, b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                         b"5;name=value\r\nfirst\r\nA\r\n-and-more-\r\n0\r\nTrailer: x\r\n\r\n")
+    answer = raw(
+        server,
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5;name=value\r\nfirst\r\nA\r\n-and-more-\r\n0\r\nTrailer: x\r\n\r\n",
+    )
     assert answer.endswith(b"\r\n\r\nfirst-and-more-")
 
 
@@ -80,11 +86,16 @@ def test_chunks_over_the_limit_get_the_fixed_answer(server):
     assert b" 413 " in raw(server, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n").splitlines()[0]
 
 
-@pytest.mark.parametrize("sent", [
-    b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: ten\r\n\r\n",
-    b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nshort", b"geheim-4711\r\n\r\n",
-    b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: ten\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nshort",
+        b"geheim-4711\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    ],
+)
 def test_what_is_not_http_is_refused_without_being_quoted(server, sent):
     answer = raw(server, sent)
     assert b" 400 " in answer.splitlines()[0]

@@ -13,8 +13,12 @@ ROUTES = {"/v1/labels": {"GET": True}, "/v1/health": {"GET": False}}
 
 
 def request(method="GET", target="/v1/labels", body=b"", **headers):
-    return HttpRequest(method=method, target=target, body=body,
-                       headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return HttpRequest(
+        method=method,
+        target=target,
+        body=body,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
 
 
 class Function:
@@ -39,39 +43,62 @@ def gateway(function):
 
 def test_a_request_becomes_a_proxy_event():
     event = proxy_event(
-        request("POST", "/v1/labels?a=1&a=2&b=", b"{}", Content_Type="application/json", X_Api_Key=KEY,
-                User_Agent="crm"),
-        "/v1/labels", request_id="r-1", key_id="k-1")
+        request(
+            "POST", "/v1/labels?a=1&a=2&b=", b"{}", Content_Type="application/json", X_Api_Key=KEY, User_Agent="crm"
+        ),
+        "/v1/labels",
+        request_id="r-1",
+        key_id="k-1",
+    )
     headers = {"Content-Type": "application/json", "User-Agent": "crm"}
     assert event == {
-        "resource": "/v1/labels", "path": "/v1/labels", "httpMethod": "POST", "headers": headers,
+        "resource": "/v1/labels",
+        "path": "/v1/labels",
+        "httpMethod": "POST",
+        "headers": headers,
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "queryStringParameters": {"a": "2", "b": ""},
         "multiValueQueryStringParameters": {"a": ["1", "2"], "b": [""]},
-        "pathParameters": None, "stageVariables": None,
+        "pathParameters": None,
+        "stageVariables": None,
         "requestContext": {
-            "requestId": "r-1", "stage": "local", "resourcePath": "/v1/labels", "path": "/v1/labels",
-            "httpMethod": "POST", "protocol": "HTTP/1.1",
+            "requestId": "r-1",
+            "stage": "local",
+            "resourcePath": "/v1/labels",
+            "path": "/v1/labels",
+            "httpMethod": "POST",
+            "protocol": "HTTP/1.1",
             "identity": {"sourceIp": "127.0.0.1", "apiKeyId": "k-1", "userAgent": "crm"},
         },
-        "body": "{}", "isBase64Encoded": False,
+        "body": "{}",
+        "isBase64Encoded": False,
     }
 
 
-@pytest.mark.parametrize(("body", "expected"), [
-    (b"", (None, False)), ("ä".encode(), ("ä", False)), (b"\xff", ("/w==", True)),
-])
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", (None, False)),
+        ("ä".encode(), ("ä", False)),
+        (b"\xff", ("/w==", True)),
+    ],
+)
 def test_a_body_is_text_or_else_base64(body, expected):
     event = proxy_event(request(body=body), "/v1/labels", request_id="", key_id=None)
     assert (event["body"], event["isBase64Encoded"]) == expected
 
 
-@pytest.mark.parametrize(("answer", "expected"), [
-    ({"statusCode": 200, "headers": {"X-Own": "yes"}, "body": "ä", "isBase64Encoded": False},
-     HttpResponse(status=200, headers={"X-Own": "yes"}, body="ä".encode())),
-    ({"statusCode": 304, "body": None}, HttpResponse(status=304)),
-    ({"statusCode": 201, "body": "/w==", "isBase64Encoded": True}, HttpResponse(status=201, body=b"\xff")),
-])
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (
+            {"statusCode": 200, "headers": {"X-Own": "yes"}, "body": "ä", "isBase64Encoded": False},
+            HttpResponse(status=200, headers={"X-Own": "yes"}, body="ä".encode()),
+        ),
+        ({"statusCode": 304, "body": None}, HttpResponse(status=304)),
+        ({"statusCode": 201, "body": "/w==", "isBase64Encoded": True}, HttpResponse(status=201, body=b"\xff")),
+    ],
+)
 def test_the_functions_answer_becomes_http(answer, expected):
     assert gateway(Function(answer)).respond(request(x_api_key=KEY)) == expected
 
@@ -81,8 +108,15 @@ def test_without_a_valid_key_the_function_is_not_called(headers):
     function = Function()
     answer = gateway(function).respond(request(**headers))
     assert (answer.status, answer.headers["Content-Type"], json.loads(answer.body)) == (
-        403, "application/problem+json", {"type": "about:blank", "title": "Forbidden", "status": 403,
-                                          "detail": "The header x-api-key must hold a valid API key."})
+        403,
+        "application/problem+json",
+        {
+            "type": "about:blank",
+            "title": "Forbidden",
+            "status": 403,
+            "detail": "The header x-api-key must hold a valid API key.",
+        },
+    )
     assert function.events == []
 
 
@@ -122,9 +156,14 @@ def test_keys_are_read_from_a_file_one_a_line(tmp_path):
     assert "one" not in known
 
 
-@pytest.mark.parametrize(("content", "sentence"), [
-    (None, "cannot be read."), (b"\n", "holds no key."), (b"\xff", "cannot be read."),
-])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "cannot be read."),
+        (b"\n", "holds no key."),
+        (b"\xff", "cannot be read."),
+    ],
+)
 def test_a_key_file_without_keys_is_one_sentence(tmp_path, content, sentence):
     if content is not None:
         (tmp_path / "keys").write_bytes(content)

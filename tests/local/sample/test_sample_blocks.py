@@ -41,7 +41,8 @@ def test_no_sentence_stands_in_two_families(sources: Sources) -> None:
 
 def test_a_sound_block_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "q.toml").write_text(
-        block("a", "train") + block("e", "validation") + block("f", "test"), encoding="utf-8",
+        block("a", "train") + block("e", "validation") + block("f", "test"),
+        encoding="utf-8",
     )
     families = load_families(tmp_path)["t"]
     assert [family.id for family in families] == ["t/a", "t/e", "t/f"]
@@ -90,7 +91,9 @@ def test_a_topic_without_a_rank_gets_one_sentence() -> None:
 def test_the_slots_are_those_the_blocks_may_use(sources: Sources) -> None:
     used = {
         slot
-        for families in sources.families.values() for family in families for texts in family.texts.values()
+        for families in sources.families.values()
+        for family in families
+        for texts in family.texts.values()
         for text in (*texts.subject, *texts.situation, *texts.request, *texts.detail)
         for slot in re.findall(r"\{(\w+)\}", text)
     }

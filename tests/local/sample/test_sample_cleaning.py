@@ -27,7 +27,8 @@ def test_the_cleaner_keeps_requests_and_drops_quoted_replies(mails: dict[str, li
     chosen = mails["2026-01"][:150]
     cores = {mail.id: plain(core_text(mail.body, kind=mail.draft.body_format.value)) for mail in chosen}
     kept = [
-        mail for mail in chosen
+        mail
+        for mail in chosen
         if all(plain(text) in cores[mail.id] for text in (mail.draft.text.situation, mail.draft.text.request))
     ]
     answers = [mail for mail in chosen if mail.draft.parts.quote]

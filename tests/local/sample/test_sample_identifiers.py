@@ -9,7 +9,8 @@ from local.sample.sources import Sources
 
 
 @pytest.mark.parametrize(
-    ("body", "digit"), [("US037833100", "5"), ("DE000BASF11", "1"), ("GB000263494", "6")],
+    ("body", "digit"),
+    [("US037833100", "5"), ("DE000BASF11", "1"), ("GB000263494", "6")],
 )
 def test_the_check_digit_is_that_of_published_examples(body: str, digit: str) -> None:
     assert isin_check_digit(body) == digit

@@ -34,7 +34,8 @@ def test_mojibake_is_utf8_read_as_windows_1252() -> None:
 
 
 def test_casual_writers_leave_capitals_out_more_often() -> None:
-    lower = {casual: sum(
-        draw_pen(random.Random(number), language="de", casual=casual).lower for number in range(300)
-    ) for casual in (True, False)}
+    lower = {
+        casual: sum(draw_pen(random.Random(number), language="de", casual=casual).lower for number in range(300))
+        for casual in (True, False)
+    }
     assert lower[True] > 200 > 30 > lower[False]

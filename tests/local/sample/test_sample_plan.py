@@ -22,7 +22,8 @@ def labels(plans: list[MailPlan], month: Month) -> Counter[str | None]:
 
 
 def test_the_topics_are_imbalanced_and_the_rarest_has_eight_mails_or_more(
-    plans: dict[str, list[MailPlan]], months: tuple[Month, ...],
+    plans: dict[str, list[MailPlan]],
+    months: tuple[Month, ...],
 ) -> None:
     for month in months:
         counts = labels(plans[month.name], month)
@@ -32,7 +33,8 @@ def test_the_topics_are_imbalanced_and_the_rarest_has_eight_mails_or_more(
 
 
 def test_a_passkey_is_set_up_in_march_only_and_nobody_faxes_in_march(
-    plans: dict[str, list[MailPlan]], months: tuple[Month, ...],
+    plans: dict[str, list[MailPlan]],
+    months: tuple[Month, ...],
 ) -> None:
     january, february, march = (set(labels(plans[month.name], month)) for month in months)
     assert "passkey_setup" in march - january - february
@@ -62,7 +64,8 @@ def test_two_months_are_for_learning_and_the_third_for_testing(plans: dict[str, 
 
 
 def test_a_second_request_is_of_another_label_and_of_the_same_split(
-    plans: dict[str, list[MailPlan]], months: tuple[Month, ...],
+    plans: dict[str, list[MailPlan]],
+    months: tuple[Month, ...],
 ) -> None:
     for month in months:
         for plan in plans[month.name]:
@@ -80,14 +83,17 @@ def test_a_thread_keeps_its_family_and_language_and_goes_forward_in_time(plans: 
                 continue
             before = month[plan.answers]
             assert (plan.family.id, plan.language, plan.thread_start) == (
-                before.family.id, before.language, before.thread_start,
+                before.family.id,
+                before.language,
+                before.thread_start,
             )
             assert plan.received > before.received
             assert before.channel is Channel.MAIL
 
 
 def test_mails_come_on_working_days_in_working_hours(
-    plans: dict[str, list[MailPlan]], months: tuple[Month, ...],
+    plans: dict[str, list[MailPlan]],
+    months: tuple[Month, ...],
 ) -> None:
     for month in months:
         received = [plan.received for plan in plans[month.name]]
@@ -96,7 +102,9 @@ def test_mails_come_on_working_days_in_working_hours(
 
 
 def test_fewer_mails_are_the_beginning_of_more(
-    sources: Sources, months: tuple[Month, ...], plans: dict[str, list[MailPlan]],
+    sources: Sources,
+    months: tuple[Month, ...],
+    plans: dict[str, list[MailPlan]],
 ) -> None:
     assert plan_month(months[0], sources.families, seed=SEED, mails=150) == plans["2026-01"][:150]
 

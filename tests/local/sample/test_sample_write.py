@@ -13,8 +13,18 @@ from local.sample.write import SampleFolder, make_sample
 from mailroom.taxonomy_file import load_taxonomy
 
 FIELDS = [
-    "id", "language", "subject", "body", "body_format", "custodian_banks", "received_at", "thread_id",
-    "line_of_business", "queue", "topic", "split",
+    "id",
+    "language",
+    "subject",
+    "body",
+    "body_format",
+    "custodian_banks",
+    "received_at",
+    "thread_id",
+    "line_of_business",
+    "queue",
+    "topic",
+    "split",
 ]
 
 
@@ -25,7 +35,8 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def digests(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*")) if path.is_file()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
@@ -43,7 +54,13 @@ def test_truth_stands_beside_the_export_in_its_order(sample: SampleFolder) -> No
             row["id"] for row in truth if row["wrong_label"]
         ]
         assert list(truth[0]) == [
-            "id", "line_of_business", "queue", "topic", "family", "second_topic", "wrong_label",
+            "id",
+            "line_of_business",
+            "queue",
+            "topic",
+            "family",
+            "second_topic",
+            "wrong_label",
         ]
 
 
@@ -85,14 +102,17 @@ def test_a_second_run_reuses_the_files_unless_one_was_changed(tmp_path: Path) ->
 
 
 def test_the_command_prints_a_table_and_says_when_it_reuses(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     arguments = ["--out", str(tmp_path), "--seed", "3", "--mails", "5"]
     assert main(arguments) == 0
     first = capsys.readouterr().out
     assert "made" in first
     assert [line.split()[:2] for line in first.splitlines()[2:]] == [
-        ["2026-01", "5"], ["2026-02", "5"], ["2026-03", "5"],
+        ["2026-01", "5"],
+        ["2026-02", "5"],
+        ["2026-03", "5"],
     ]
     assert main(arguments) == 0
     assert "unchanged, reused" in capsys.readouterr().out

@@ -53,22 +53,37 @@ def test_every_example_has_the_form_it_stands_for():
 def test_limits_and_names_are_those_of_the_code():
     email, request = SCHEMAS["Email"]["properties"], SCHEMAS["ClassificationRequest"]["properties"]
     assert {
-        "emails": request["emails"]["maxItems"], "id": email["id"]["maxLength"],
-        "thread": email["thread_id"]["maxLength"], "subject": email["subject"]["maxLength"],
-        "banks": email["custodian_banks"]["maxItems"], "bank": email["custodian_banks"]["items"]["maxLength"],
+        "emails": request["emails"]["maxItems"],
+        "id": email["id"]["maxLength"],
+        "thread": email["thread_id"]["maxLength"],
+        "subject": email["subject"]["maxLength"],
+        "banks": email["custodian_banks"]["maxItems"],
+        "bank": email["custodian_banks"]["items"]["maxLength"],
         "top_k": SCHEMAS["Options"]["properties"]["top_k"]["maximum"],
     } == {
-        "emails": wire.MAX_EMAILS, "id": wire.MAX_ID, "thread": wire.MAX_ID, "subject": wire.MAX_SUBJECT,
-        "banks": wire.MAX_BANKS, "bank": wire.MAX_BANK, "top_k": wire.MAX_TOP_K,
+        "emails": wire.MAX_EMAILS,
+        "id": wire.MAX_ID,
+        "thread": wire.MAX_ID,
+        "subject": wire.MAX_SUBJECT,
+        "banks": wire.MAX_BANKS,
+        "bank": wire.MAX_BANK,
+        "top_k": wire.MAX_TOP_K,
     }
     prediction, error = SCHEMAS["Prediction"]["properties"], SCHEMAS["ItemError"]["properties"]["error"]["properties"]
     assert {
-        "mode": request["mode"]["enum"], "format": email["body_format"]["enum"],
-        "decision": prediction["decision"]["enum"], "reason": prediction["reasons"]["items"]["enum"],
-        "code": error["code"]["enum"], "status": SCHEMAS["LabelStatus"]["enum"],
+        "mode": request["mode"]["enum"],
+        "format": email["body_format"]["enum"],
+        "decision": prediction["decision"]["enum"],
+        "reason": prediction["reasons"]["items"]["enum"],
+        "code": error["code"]["enum"],
+        "status": SCHEMAS["LabelStatus"]["enum"],
     } == {
-        "mode": list(wire.Mode), "format": list(BodyFormat), "decision": list(Decision), "reason": list(Reason),
-        "code": list(ErrorCode), "status": list(LabelStatus),
+        "mode": list(wire.Mode),
+        "format": list(BodyFormat),
+        "decision": list(Decision),
+        "reason": list(Reason),
+        "code": list(ErrorCode),
+        "status": list(LabelStatus),
     }
     assert f"{wire.MAX_BYTES:,} bytes" in document()["paths"]["/v1/classifications"]["post"]["description"]
 
@@ -78,7 +93,8 @@ def test_defaults_are_those_of_the_code():
     given_none = wire.parse_email({"id": "1", "body": ""})
     written = wire.email_to_json(given_none)
     assert {name: field["default"] for name, field in email.items() if "default" in field} == {
-        name: value for name, value in written.items() if name not in ("id", "body")}
+        name: value for name, value in written.items() if name not in ("id", "body")
+    }
     options = SCHEMAS["Options"]["properties"]
     assert wire.Options() == wire.Options(**{name: field["default"] for name, field in options.items()})
 
@@ -87,9 +103,33 @@ def test_defaults_are_those_of_the_code():
 # a whole number (refused by the code alone), and dates on whose calendar the format checkers differ.
 LIMITS = (1, 10, 35, 50, 100, 128, 200, 10_000)
 VALUES = (
-    None, True, False, -1, 0, 1, 3, 10, 11, 0.5, {}, [], [None], "", "text", "html", "mime", "TEXT", "live", "shadow",
-    "2026-03-01T08:00:00Z", "2026-03-01t08:00:00.25+01:00", "2026-03-01T08:00:00", "2026-03-01", "2026-13-01T08:00:00Z",
-    "2026-03-01T25:00:00Z", "20260301T080000Z",
+    None,
+    True,
+    False,
+    -1,
+    0,
+    1,
+    3,
+    10,
+    11,
+    0.5,
+    {},
+    [],
+    [None],
+    "",
+    "text",
+    "html",
+    "mime",
+    "TEXT",
+    "live",
+    "shadow",
+    "2026-03-01T08:00:00Z",
+    "2026-03-01t08:00:00.25+01:00",
+    "2026-03-01T08:00:00",
+    "2026-03-01",
+    "2026-13-01T08:00:00Z",
+    "2026-03-01T25:00:00Z",
+    "20260301T080000Z",
     *("ä" * (limit + more) for limit in LIMITS for more in (0, 1)),
     *(["b"] * (limit + more) for limit in LIMITS[:5] for more in (0, 1)),
     *(["b" * (limit + more)] for limit in LIMITS for more in (0, 1)),
@@ -148,7 +188,8 @@ def test_document_and_code_agree_on_every_value_of_every_field_of_a_mail():
 
 def test_document_and_code_agree_on_every_value_of_every_field_of_an_envelope():
     payloads = [
-        *VALUES, *one_change(ENVELOPE, SCHEMAS["ClassificationRequest"]["properties"]),
+        *VALUES,
+        *one_change(ENVELOPE, SCHEMAS["ClassificationRequest"]["properties"]),
         *({**ENVELOPE, "options": options} for options in one_change({}, SCHEMAS["Options"]["properties"])),
     ]
     assert list(map(document_takes_envelope, payloads)) == list(map(code_takes_envelope, payloads))
@@ -158,16 +199,19 @@ def test_document_and_code_agree_on_every_value_of_every_field_of_an_envelope():
 plain = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.just(0.5) | plain,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(plain, inner, max_size=2), max_leaves=4,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(plain, inner, max_size=2),
+    max_leaves=4,
 ) | st.sampled_from(VALUES)
 
 
 def payloads_like(schema: str, valid: dict[str, object]) -> st.SearchStrategy[object]:
     fields = dict.fromkeys(SCHEMAS[schema]["properties"], json_values)
     required = {name: st.just(value) for name, value in valid.items()}
-    return st.fixed_dictionaries(required, optional={
-        name: values for name, values in fields.items() if name not in valid}) | st.fixed_dictionaries(
-        {}, optional=fields) | json_values
+    return (
+        st.fixed_dictionaries(required, optional={name: values for name, values in fields.items() if name not in valid})
+        | st.fixed_dictionaries({}, optional=fields)
+        | json_values
+    )
 
 
 @quick

@@ -82,4 +82,5 @@ def test_the_results_of_a_batch_but_for_the_audit_mark_which_the_relay_gives(res
     versions, read = results_from_json(results_to_json(VERSIONS, results), names)
     assert versions == VERSIONS
     assert [result_to_json(result) | {"audit": None} for result in read] == [
-        result_to_json(result) | {"audit": None} for result in results]
+        result_to_json(result) | {"audit": None} for result in results
+    ]

@@ -24,11 +24,14 @@ def test_the_version_is_made_from_the_content(tiny_model: Path, archive: Path):
     assert open_archive(archive)[1].model_version == open_archive(tiny_model)[1].model_version
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("heads.safetensors", "damaged: heads.safetensors is not what the manifest says"),
-    ("policy.json", "damaged: policy.json is not what the manifest says"),
-    ("code/mailroom/policy.py", "damaged: code/mailroom/policy.py is not what the manifest says"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("heads.safetensors", "damaged: heads.safetensors is not what the manifest says"),
+        ("policy.json", "damaged: policy.json is not what the manifest says"),
+        ("code/mailroom/policy.py", "damaged: code/mailroom/policy.py is not what the manifest says"),
+    ],
+)
 def test_a_changed_file_is_named(archive: Path, name: str, said: str):
     (archive / name).write_bytes((archive / name).read_bytes() + b" ")
     with pytest.raises(ArchiveError, match=said):
@@ -37,18 +40,21 @@ def test_a_changed_file_is_named(archive: Path, name: str, said: str):
 
 def test_a_missing_file_is_named(archive: Path):
     (archive / "calibration.json").unlink()
-    with pytest.raises(ArchiveError, match="The model archive is incomplete: calibration.json is missing"):
+    with pytest.raises(ArchiveError, match=r"The model archive is incomplete: calibration\.json is missing"):
         MailClassifier.load(archive)
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    (None, "not a Mailroom model archive: it has no manifest.json"),
-    (b"\x00\x01", "its manifest.json is not JSON"),
-    (b'{"format": "other"}', "its manifest.json is of another kind"),
-    (b"[]", "its manifest.json is of another kind"),
-    (b'{"format": "mailroom-model", "format_version": 99}', "format version 99; this code reads version 1"),
-    (b'{"format": "mailroom-model", "format_version": 1}', "its manifest.json lacks what this code needs"),
-])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "not a Mailroom model archive: it has no manifest.json"),
+        (b"\x00\x01", "its manifest.json is not JSON"),
+        (b'{"format": "other"}', "its manifest.json is of another kind"),
+        (b"[]", "its manifest.json is of another kind"),
+        (b'{"format": "mailroom-model", "format_version": 99}', "format version 99; this code reads version 1"),
+        (b'{"format": "mailroom-model", "format_version": 1}', "its manifest.json lacks what this code needs"),
+    ],
+)
 def test_a_foreign_archive_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None, said: str):
     if content is not None:
         (tmp_path / "manifest.json").write_bytes(content)
@@ -74,7 +80,8 @@ def test_packing_twice_gives_the_same_bytes_and_names_nobody(archive: Path, tmp_
         members = packed.getmembers()
         assert {(member.uid, member.gid, member.uname, member.mtime) for member in members} == {(0, 0, "", 0)}
         assert {member.name for member in members} == {
-            str(path.relative_to(archive)) for path in archive.rglob("*") if path.is_file()}
+            str(path.relative_to(archive)) for path in archive.rglob("*") if path.is_file()
+        }
 
 
 SERVE = """
@@ -83,7 +90,8 @@ sys.path[:0] = [sys.argv[1] + "/code"]
 import inference
 model = inference.model_fn(sys.argv[1])
 body = json.dumps({"emails": [{"id": "a", "body": "bitte übertragen sie mein depot von der bank"}]})
-answer = inference.output_fn(inference.predict_fn(inference.input_fn(body, "application/json"), model), "application/json")
+batch = inference.input_fn(body, "application/json")
+answer = inference.output_fn(inference.predict_fn(batch, model), "application/json")
 loaded = sorted(name for name in sys.modules if name.startswith(("model.training", "model.dataset", "model.evaluation",
                                                                  "model.base_model", "sklearn", "accelerate")))
 print(json.dumps({"file": sys.modules["mailroom"].__file__, "loaded": loaded, "answer": json.loads(answer)}))
@@ -93,8 +101,9 @@ print(json.dumps({"file": sys.modules["mailroom"].__file__, "loaded": loaded, "a
 def test_the_archive_serves_with_its_own_code_alone_and_without_training_code(archive: Path, tmp_path: Path):
     script = tmp_path / "serve.py"
     script.write_text(SERVE)
-    done = subprocess.run([sys.executable, "-P", str(script), str(archive)], capture_output=True, text=True, check=True,
-                          cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-P", str(script), str(archive)], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
     said = json.loads(done.stdout.splitlines()[-1])
     assert Path(said["file"]).is_relative_to(archive)
     assert said["loaded"] == []

@@ -17,17 +17,25 @@ code = Path(sys.argv[1])
 sys.path[:0] = [str(code), str(code / "vendor" / "cp312")]
 from model.cleaning import core_text
 from model.language import detect_language
-text = core_text("<p>Guten Tag,</p><p>ich m&ouml;chte mein Depot &uuml;bertragen.</p><p>Mit freundlichen Gr\\u00fc\\u00dfen<br>Eva</p>", "html")
+text = core_text("<p>Guten Tag,</p><p>ich m&ouml;chte mein Depot &uuml;bertragen.</p>"
+                 "<p>Mit freundlichen Gr\\u00fc\\u00dfen<br>Eva</p>", "html")
 print(text, detect_language(text).code)
 """
 
 
 def container_python() -> str | None:
     """An interpreter of the container's version, tried."""
-    candidates = [shutil.which("python3.12"), *sorted(str(path) for path in Path("~/.pyenv/versions").expanduser().glob("3.12*/bin/python"))]
+    candidates = [
+        shutil.which("python3.12"),
+        *sorted(str(path) for path in Path("~/.pyenv/versions").expanduser().glob("3.12*/bin/python")),
+    ]
     for candidate in filter(None, candidates):
-        done = subprocess.run([candidate, "-c", "import sys; print(sys.version_info[:2] == (3, 12))"], capture_output=True,
-                              text=True, check=False)
+        done = subprocess.run(
+            [candidate, "-c", "import sys; print(sys.version_info[:2] == (3, 12))"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.stdout.strip() == "True":
             return candidate
     return None
@@ -42,6 +50,11 @@ def test_cleaning_runs_under_the_containers_python_from_the_archive_alone(tmp_pa
     write_code(tmp_path / "code", root=ROOT, vendor=VENDOR)
     script = tmp_path / "clean.py"
     script.write_text(CLEAN)
-    done = subprocess.run([python, "-I", "-S", str(script), str(tmp_path / "code")], capture_output=True, text=True, check=False,
-                          cwd=tmp_path)
+    done = subprocess.run(
+        [python, "-I", "-S", str(script), str(tmp_path / "code")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
     assert done.stdout.strip() == "ich möchte mein Depot übertragen. de", done.stderr

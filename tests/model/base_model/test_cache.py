@@ -72,9 +72,7 @@ def test_a_sound_folder_is_made_once_and_reused(folder: Path, build: Builder) ->
     assert (second.origin, len(second.fingerprint)) == ("a test", 64)
 
 
-@pytest.mark.parametrize(
-    "damage", [damage_size, damage_content, lose_file, add_file, lose_manifest, damage_manifest]
-)
+@pytest.mark.parametrize("damage", [damage_size, damage_content, lose_file, add_file, lose_manifest, damage_manifest])
 def test_a_damaged_folder_is_rebuilt_and_said_in_one_line(
     folder: Path, build: Builder, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -47,9 +47,7 @@ def test_the_model_loads_with_every_weight_from_the_file(packed_file: Path, untr
     state, source = model.state_dict(), tiny_tensors()
     for wanted in wanted_tensors(open_packed_model(packed_file)):
         # Rows beyond the pieces can never be asked for: they are left out.
-        expected = (
-            source[wanted.packed][: len(PIECES)] if wanted.packed == "emb.word" else source[wanted.packed]
-        )
+        expected = source[wanted.packed][: len(PIECES)] if wanted.packed == "emb.word" else source[wanted.packed]
         np.testing.assert_array_equal(state[wanted.name].numpy(), expected)
 
 

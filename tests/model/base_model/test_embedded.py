@@ -21,9 +21,7 @@ from model.base_model.packed_file import open_packed_model
 LARGEST_TRIMMED_MEGABYTES = 230
 
 
-def test_a_file_that_is_not_the_pinned_one_is_refused_before_it_is_read(
-    packed_file: Path, tmp_path: Path
-) -> None:
+def test_a_file_that_is_not_the_pinned_one_is_refused_before_it_is_read(packed_file: Path, tmp_path: Path) -> None:
     with pytest.raises(ConversionError, match=r"is not the pinned model file .* --force-reinstall"):
         convert_checked(packed_file, tmp_path / "never-made")
 
@@ -36,9 +34,7 @@ def test_a_file_with_the_expected_hash_is_converted(packed_file: Path, tmp_path:
     assert (folder / "model.safetensors").exists()
 
 
-def test_without_the_package_one_sentence_names_every_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_package_one_sentence_names_every_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def not_installed(name: str) -> metadata.Distribution:
         raise metadata.PackageNotFoundError(name)
 
@@ -56,9 +52,7 @@ def test_without_the_package_one_sentence_names_every_way(
 def test_the_real_model_loads_and_is_trimmed(embedded_model: BaseModel) -> None:
     size = sum(file.stat().st_size for file in embedded_model.path.iterdir())
     tokenizer = AutoTokenizer.from_pretrained(embedded_model.path)
-    model, report = AutoModel.from_pretrained(
-        embedded_model.path, add_pooling_layer=False, output_loading_info=True
-    )
+    model, report = AutoModel.from_pretrained(embedded_model.path, add_pooling_layer=False, output_loading_info=True)
     assert not report["missing_keys"] and not report["unexpected_keys"]
     assert size / 1e6 <= LARGEST_TRIMMED_MEGABYTES
     assert len(tokenizer) == model.config.vocab_size <= 100_000
@@ -92,9 +86,7 @@ def test_real_embedding_rows_follow_their_pieces(embedded_model: BaseModel) -> N
 
 
 @pytest.mark.slow
-def test_a_second_call_reuses_it_in_well_under_two_seconds(
-    embedded_model: BaseModel, embedded_cache: Path
-) -> None:
+def test_a_second_call_reuses_it_in_well_under_two_seconds(embedded_model: BaseModel, embedded_cache: Path) -> None:
     started = time.monotonic()
     assert resolve("embedded", cache=embedded_cache, full_check=True) == embedded_model
     assert time.monotonic() - started < 2.0

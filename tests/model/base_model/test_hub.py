@@ -36,9 +36,7 @@ def pickled(state: object) -> bytes:
     return stream.getvalue()
 
 
-def test_safetensors_are_taken_and_pickles_are_not_even_fetched(
-    published: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_safetensors_are_taken_and_pickles_are_not_even_fetched(published: dict[str, bytes], tmp_path: Path) -> None:
     files = published | {"pytorch_model.bin": b"pickle", "README.md": b"text", "onnx/config.json": b"{}"}
     with fake_hub(NAME, files) as (endpoint, requested):
         manifest = hub_folder(tmp_path / "hub", repository=NAME, endpoint=endpoint, progress=False)
@@ -56,9 +54,7 @@ def test_a_second_call_does_not_ask_the_hub(published: dict[str, bytes], tmp_pat
     assert requested == []
 
 
-def test_pickled_weights_become_safetensors(
-    published: dict[str, bytes], encoder: Path, tmp_path: Path
-) -> None:
+def test_pickled_weights_become_safetensors(published: dict[str, bytes], encoder: Path, tmp_path: Path) -> None:
     weights = load_file(encoder / "model.safetensors")
     files = {name: body for name, body in published.items() if name != "model.safetensors"}
     # Published checkpoints tie weights: two names, one memory.

@@ -75,9 +75,7 @@ def test_rows_can_be_gathered_without_reading_the_others(packed_file: Path) -> N
         ({"pieces": (*PIECES[:-2], "a", "<mask>")}, "a piece occurs twice"),
     ],
 )
-def test_a_foreign_file_is_refused_with_a_sentence(
-    tmp_path: Path, change: dict[str, Any], reason: str
-) -> None:
+def test_a_foreign_file_is_refused_with_a_sentence(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
     file = tmp_path / "foreign.bin"
     file.write_bytes(TinyPackedFile(**change).to_bytes())
     with pytest.raises(ConversionError, match=reason) as refused:

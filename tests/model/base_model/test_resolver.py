@@ -26,9 +26,7 @@ def encoder(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("spelling", [str, "path:{}".format])
-def test_a_folder_is_used_where_it_lies(
-    encoder: Path, tmp_path: Path, spelling: Callable[[Path], str]
-) -> None:
+def test_a_folder_is_used_where_it_lies(encoder: Path, tmp_path: Path, spelling: Callable[[Path], str]) -> None:
     before = {file.name: file.stat().st_mtime_ns for file in encoder.iterdir()}
     model = resolve(spelling(encoder), cache=tmp_path / "cache")
     expected = BaseModel(path=encoder, name="tiny", fingerprint=model.fingerprint, source=f"path:{encoder}")
@@ -109,9 +107,7 @@ def test_a_hub_specification_names_repository_and_revision(
     }  # fmt: skip
 
 
-def test_the_command_says_what_it_has(
-    encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_says_what_it_has(encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--spec", str(encoder), "--cache", str(tmp_path)]) == 0
     output = capsys.readouterr().out
     assert f"folder       {encoder}" in output and "fingerprint" in output

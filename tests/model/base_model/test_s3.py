@@ -86,9 +86,7 @@ def test_a_model_that_changed_there_is_downloaded_again(s3: Any, tmp_path: Path)
 
 def test_an_incomplete_model_is_refused(s3: Any, tmp_path: Path) -> None:
     s3.delete_object(Bucket=BUCKET, Key=f"{PREFIX}/model.safetensors")
-    with pytest.raises(
-        BaseModelError, match=r"encoders/tiny is not a base model, it lacks model\.safetensors"
-    ):
+    with pytest.raises(BaseModelError, match=r"encoders/tiny is not a base model, it lacks model\.safetensors"):
         resolve(SPEC, cache=tmp_path, progress=False)
 
 

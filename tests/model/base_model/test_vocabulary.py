@@ -38,9 +38,7 @@ def test_a_single_letter_of_a_neighbouring_script_is_kept_so_that_names_can_be_s
     assert is_german_or_english(piece)
 
 
-@pytest.mark.parametrize(
-    "piece", ["▁ça", "ção", "▁Łód", "привет", "ωψ", "日", "▁日本", "한", "۱۲", "٪٤", "ك"]
-)
+@pytest.mark.parametrize("piece", ["▁ça", "ção", "▁Łód", "привет", "ωψ", "日", "▁日本", "한", "۱۲", "٪٤", "ك"])
 def test_pieces_of_other_languages_are_dropped(piece: str) -> None:
     assert not is_german_or_english(piece)
 

@@ -37,8 +37,11 @@ def test_the_lower_part_feeds_the_upper_part_as_if_they_were_one(folder: Path, f
     with torch.inference_mode():
         whole = encoder(**inputs).last_hidden_state
         states = lower_part(encoder, frozen).eval()(**inputs).last_hidden_state
-        halves = upper_part(encoder, frozen).eval()(
-            inputs_embeds=states, attention_mask=inputs["attention_mask"]).last_hidden_state
+        halves = (
+            upper_part(encoder, frozen)
+            .eval()(inputs_embeds=states, attention_mask=inputs["attention_mask"])
+            .last_hidden_state
+        )
     torch.testing.assert_close(halves, whole)
 
 

@@ -8,7 +8,14 @@ from model.classifier.lexical import lexical_features
 from model.training.lexical_fit import fit_lexical
 from model.training.rows import MISSING
 
-TEXTS = ["depot übertragen", "gebühr falsch", "adresse neu", "depot bank übertragen", "gebühr rechnung", "neue adresse"] * 4
+TEXTS = [
+    "depot übertragen",
+    "gebühr falsch",
+    "adresse neu",
+    "depot bank übertragen",
+    "gebühr rechnung",
+    "neue adresse",
+] * 4
 TARGETS = {"queue": torch.tensor([0, 1, 2, 0, 1, 2] * 4)}
 
 
@@ -51,6 +58,7 @@ def test_a_label_without_a_mail_scores_below_the_others_and_gaps_do_not_count():
 
 
 def test_one_label_only_is_learnt_as_the_answer():
-    scores = fit_lexical(["a b", "c d"], {"queue": torch.tensor([1, 1])}, {"queue": 2}, cost=1.0, seed=1,
-                         progress=False).scores(["x"])
+    scores = fit_lexical(
+        ["a b", "c d"], {"queue": torch.tensor([1, 1])}, {"queue": 2}, cost=1.0, seed=1, progress=False
+    ).scores(["x"])
     assert scores["queue"].argmax(dim=1).tolist() == [1]

@@ -50,7 +50,9 @@ def make_world(sizes: Mapping[str, int], *, mails: int = 300, seed: int = 0) -> 
         predicted.append(said)
     first = next(iter(labels))
     return World(
-        labels=labels, truth=truth, predicted=predicted,
+        labels=labels,
+        truth=truth,
+        predicted=predicted,
         decisions=[Decision.AUTO_ROUTE if said[first].confidence > 0.8 else Decision.SUGGEST for said in predicted],
         languages=["en" if number % 5 == 0 else "de" for number in range(mails)],
     )

@@ -49,16 +49,23 @@ def test_a_whole_number_is_read_as_the_float_it_stands_for(evaluation):
     assert (accuracy, type(accuracy)) == (1.0, float)
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    (lambda d: d.pop("schema"), "The file is not an evaluation of the schema 'mailroom.evaluation/1'."),
-    (lambda d: d.pop("rows"), "In evaluation, the field 'rows' is missing."),
-    (lambda d: d.update(extra=1), "In evaluation, the field 'extra' is unknown."),
-    (lambda d: d.update(rows="many"), "In the evaluation, evaluation.rows is not a whole number."),
-    (lambda d: d["tasks"]["queue"].update(accuracy=True),
-     "In the evaluation, evaluation.tasks.queue.accuracy is not a number."),
-    (lambda d: d["tasks"]["queue"]["labels"].__setitem__(0, 7),
-     "In the evaluation, evaluation.tasks.queue.labels[0] is not an object."),
-])
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda d: d.pop("schema"), "The file is not an evaluation of the schema 'mailroom.evaluation/1'."),
+        (lambda d: d.pop("rows"), "In evaluation, the field 'rows' is missing."),
+        (lambda d: d.update(extra=1), "In evaluation, the field 'extra' is unknown."),
+        (lambda d: d.update(rows="many"), "In the evaluation, evaluation.rows is not a whole number."),
+        (
+            lambda d: d["tasks"]["queue"].update(accuracy=True),
+            "In the evaluation, evaluation.tasks.queue.accuracy is not a number.",
+        ),
+        (
+            lambda d: d["tasks"]["queue"]["labels"].__setitem__(0, 7),
+            "In the evaluation, evaluation.tasks.queue.labels[0] is not an object.",
+        ),
+    ],
+)
 def test_a_foreign_or_damaged_evaluation_is_refused_with_a_sentence(evaluation, change, sentence):
     document = json.loads(evaluation_to_json(evaluation))
     change(document)

@@ -26,13 +26,20 @@ TRUTH = [
     {"queue": "trading"},
 ]
 PREDICTED = [
-    said("tax", "loss"), said("trading", "order", 0.6), said("trading", "status", 0.8), said("trading", "order"),
+    said("tax", "loss"),
+    said("trading", "order", 0.6),
+    said("trading", "status", 0.8),
+    said("trading", "order"),
 ]
 
 
 def evaluated(truth=TRUTH, predicted=PREDICTED, **changes):
     arguments = {
-        "tasks": ["queue", "topic"], "label_order": ORDER, "decisions": None, "known_labels": KNOWN, "languages": None,
+        "tasks": ["queue", "topic"],
+        "label_order": ORDER,
+        "decisions": None,
+        "known_labels": KNOWN,
+        "languages": None,
     } | changes
     return evaluate_predictions(truth, predicted, **arguments)
 
@@ -57,15 +64,25 @@ def test_all_averages_agree_with_scikit_learn(world):
     made = world({"topic": 12}, mails=400)
     scores = made.evaluation().tasks["topic"]
     expected = classification_report(
-        [labels["topic"] for labels in made.truth], [labels["topic"].label for labels in made.predicted],
-        output_dict=True, zero_division=0,
+        [labels["topic"] for labels in made.truth],
+        [labels["topic"].label for labels in made.predicted],
+        output_dict=True,
+        zero_division=0,
     )
     found = {
         "accuracy": scores.accuracy,
-        "macro avg": {"precision": scores.macro_precision, "recall": scores.macro_recall, "f1-score": scores.macro_f1,
-                      "support": scores.n},
-        "weighted avg": {"precision": scores.weighted_precision, "recall": scores.weighted_recall,
-                         "f1-score": scores.weighted_f1, "support": scores.n},
+        "macro avg": {
+            "precision": scores.macro_precision,
+            "recall": scores.macro_recall,
+            "f1-score": scores.macro_f1,
+            "support": scores.n,
+        },
+        "weighted avg": {
+            "precision": scores.weighted_precision,
+            "recall": scores.weighted_recall,
+            "f1-score": scores.weighted_f1,
+            "support": scores.n,
+        },
     } | {
         one.label: {"precision": one.precision, "recall": one.recall, "f1-score": one.f1, "support": one.support}
         for one in scores.labels
@@ -120,7 +137,10 @@ def test_decisions_are_counted_and_what_is_routed_is_compared_with_the_truth():
     assert evaluation.decisions == DecisionSummary(
         routing_task="queue",
         shares={"auto_route": 0.75, "suggest": 0.25, "human_review": 0.0},
-        routed_with_truth=3, routing_precision=1.0, routed_with_all_truth=2, exact_match_precision=0.5,
+        routed_with_truth=3,
+        routing_precision=1.0,
+        routed_with_all_truth=2,
+        exact_match_precision=0.5,
     )
 
 
@@ -134,14 +154,20 @@ def test_languages_are_scored_apart_the_most_frequent_first_and_unknown_ones_as_
     evaluation = evaluated(languages=["de", "en", "de", None])
     assert dict(evaluation.languages) == {
         "de": LanguageEvaluation(
-            rows=2, exact_match_accuracy=0.5,
-            tasks={"queue": GroupScore(n=2, accuracy=1.0, macro_f1=1.0),
-                   "topic": GroupScore(n=2, accuracy=0.5, macro_f1=pytest.approx(1 / 3))},
+            rows=2,
+            exact_match_accuracy=0.5,
+            tasks={
+                "queue": GroupScore(n=2, accuracy=1.0, macro_f1=1.0),
+                "topic": GroupScore(n=2, accuracy=0.5, macro_f1=pytest.approx(1 / 3)),
+            },
         ),
         "en": LanguageEvaluation(
-            rows=1, exact_match_accuracy=0.0,
-            tasks={"queue": GroupScore(n=1, accuracy=0.0, macro_f1=0.0),
-                   "topic": GroupScore(n=1, accuracy=0.0, macro_f1=0.0)},
+            rows=1,
+            exact_match_accuracy=0.0,
+            tasks={
+                "queue": GroupScore(n=1, accuracy=0.0, macro_f1=0.0),
+                "topic": GroupScore(n=1, accuracy=0.0, macro_f1=0.0),
+            },
         ),
         "und": LanguageEvaluation(
             rows=1, exact_match_accuracy=None, tasks={"queue": GroupScore(n=1, accuracy=1.0, macro_f1=1.0)}
@@ -157,14 +183,22 @@ def test_equal_input_gives_an_equal_evaluation(world):
 def test_the_order_of_the_mails_does_not_matter(world):
     made = world({"queue": 4, "topic": 9})
     order = np.random.default_rng(1).permutation(len(made.truth))
-    shuffled = replace(made, **{
-        name: [getattr(made, name)[row] for row in order] for name in ("truth", "predicted", "decisions", "languages")
-    })
+    shuffled = replace(
+        made,
+        **{
+            name: [getattr(made, name)[row] for row in order]
+            for name in ("truth", "predicted", "decisions", "languages")
+        },
+    )
     there, here = made.evaluation(), shuffled.evaluation()
     assert (there.tasks["topic"].confusion, there.tasks["topic"].risk_coverage[-1], there.decisions) == (
-        here.tasks["topic"].confusion, here.tasks["topic"].risk_coverage[-1], here.decisions)
+        here.tasks["topic"].confusion,
+        here.tasks["topic"].risk_coverage[-1],
+        here.decisions,
+    )
     assert there.tasks["topic"].expected_calibration_error == pytest.approx(
-        here.tasks["topic"].expected_calibration_error)
+        here.tasks["topic"].expected_calibration_error
+    )
 
 
 def test_no_mail_at_all_is_an_evaluation_of_nothing():
@@ -172,12 +206,15 @@ def test_no_mail_at_all_is_an_evaluation_of_nothing():
     assert (evaluation.rows, dict(evaluation.tasks), evaluation.unmeasured_tasks) == (0, {}, ("queue", "topic"))
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"predicted": PREDICTED[:2]}, "predicted has 2 rows, truth has 4"),
-    ({"languages": ["de"]}, "languages has 1 rows, truth has 4"),
-    ({"predicted": [{"queue": TaskPrediction(label="tax", confidence=1.0)}] * 4}, "lacks the task 'topic'"),
-    ({"decisions": [Decision.SUGGEST] * 4}, "routing_task"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"predicted": PREDICTED[:2]}, "predicted has 2 rows, truth has 4"),
+        ({"languages": ["de"]}, "languages has 1 rows, truth has 4"),
+        ({"predicted": [{"queue": TaskPrediction(label="tax", confidence=1.0)}] * 4}, "lacks the task 'topic'"),
+        ({"decisions": [Decision.SUGGEST] * 4}, "routing_task"),
+    ],
+)
 def test_what_does_not_fit_together_is_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         evaluated(**changes)

@@ -67,10 +67,13 @@ def test_a_single_mail_is_enough_for_both():
 
 
 def test_history_shows_losses_and_scores_apart_and_does_without_either():
-    history = [{"epoch": 1.0, "train:loss": 2.0, "validation:queue:accuracy": 0.5},
-               {"epoch": 2.0, "train:loss": 1.0, "validation:queue:accuracy": 0.7, "validation:queue:macro_f1": 0.6}]
+    history = [
+        {"epoch": 1.0, "train:loss": 2.0, "validation:queue:accuracy": 0.5},
+        {"epoch": 2.0, "train:loss": 1.0, "validation:queue:accuracy": 0.7, "validation:queue:macro_f1": 0.6},
+    ]
     both, _ = pixels(history_picture(history))
-    losses, _ = pixels(history_picture([{"epoch": entry["epoch"], "train:loss": entry["train:loss"]}
-                                        for entry in history]))
+    losses, _ = pixels(
+        history_picture([{"epoch": entry["epoch"], "train:loss": entry["train:loss"]} for entry in history])
+    )
     assert both == pytest.approx(2 * losses, abs=2)
     assert pixels(history_picture([{"epoch": 1.0}]))

@@ -103,7 +103,11 @@ def test_the_first_table_shows_scores_with_baselines_beside(evaluation, page):
     interval = f"{queue.accuracy_interval.low * 100:.1f}–{queue.accuracy_interval.high * 100:.1f}"
     f1_interval = f"{queue.macro_f1_interval.low:.3f}–{queue.macro_f1_interval.high:.3f}"
     assert page.row("Warteschlange") == [
-        "Warteschlange", "3", "150", f"{queue.accuracy * 100:.1f} % {interval}", f"{queue.macro_f1:.3f} {f1_interval}",
+        "Warteschlange",
+        "3",
+        "150",
+        f"{queue.accuracy * 100:.1f} % {interval}",
+        f"{queue.macro_f1:.3f} {f1_interval}",
         f"{queue.weighted_f1:.3f}",
     ]
     assert page.row("stock fine-tuning") == ["stock fine-tuning", "", "", "50.0 %", "0.400", "0.450"]
@@ -112,8 +116,11 @@ def test_the_first_table_shows_scores_with_baselines_beside(evaluation, page):
 def test_a_label_is_shown_by_name_and_id_with_its_scores(evaluation, page):
     scores = evaluation.tasks["queue"].labels[0]
     assert page.row("Steuern & Abgaben")[:5] == [
-        "Steuern & Abgaben queue_0", str(scores.support), f"{scores.precision * 100:.1f} %",
-        f"{scores.recall * 100:.1f} %", f"{scores.f1:.3f}",
+        "Steuern & Abgaben queue_0",
+        str(scores.support),
+        f"{scores.precision * 100:.1f} %",
+        f"{scores.recall * 100:.1f} %",
+        f"{scores.f1:.3f}",
     ]
 
 
@@ -126,12 +133,28 @@ def test_synthetic_mails_are_called_synthetic_and_others_are_not(world, page):
 def test_the_page_says_what_it_was_measured_on_and_how_the_model_was_made(page):
     assert "Measured on 150 mails of the test split of march.jsonl." in page.text
     assert "Rows without any label were left out: 3." in page.text
-    made = {name: page.row(name)[1] for name in (
-        "Model", "Data fingerprint", "Training time", "Training mails", "torch", "learning_rate", "lexical", "tasks",
-    )}
+    made = {
+        name: page.row(name)[1]
+        for name in (
+            "Model",
+            "Data fingerprint",
+            "Training time",
+            "Training mails",
+            "torch",
+            "learning_rate",
+            "lexical",
+            "tasks",
+        )
+    }
     assert made == {
-        "Model": "m-1", "Data fingerprint": "ab12", "Training time": "1 h 6 min", "Training mails": "4812",
-        "torch": "2.13.0", "learning_rate": "0.0002", "lexical": "yes", "tasks": "–",
+        "Model": "m-1",
+        "Data fingerprint": "ab12",
+        "Training time": "1 h 6 min",
+        "Training mails": "4812",
+        "torch": "2.13.0",
+        "learning_rate": "0.0002",
+        "lexical": "yes",
+        "tasks": "–",
     }
 
 
@@ -168,9 +191,14 @@ def test_labels_never_taught_and_tasks_never_measured_are_pointed_out(world):
     made = world({"queue": 3, "topic": 2}, mails=60)
     for labels in made.truth:
         del labels["topic"]
-    page = Page(render_report(made.evaluation(
-        known_labels={"queue": frozenset({"queue_0", "queue_1"}), "topic": frozenset({"topic_0"})},
-    ), replace(FACTS, label_names={}, task_names={})))
+    page = Page(
+        render_report(
+            made.evaluation(
+                known_labels={"queue": frozenset({"queue_0", "queue_1"}), "topic": frozenset({"topic_0"})},
+            ),
+            replace(FACTS, label_names={}, task_names={}),
+        )
+    )
     unknown = sum(labels["queue"] == "queue_2" for labels in made.truth)
     assert f"{unknown} mails have a label the model was never taught (queue_2)" in page.text
     assert "Nothing could be measured for topic: no mail has a label for it." in page.text

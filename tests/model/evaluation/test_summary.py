@@ -30,7 +30,8 @@ def test_the_table_has_a_line_a_task_and_says_what_would_be_routed(world):
         ["all", "together", "200", f"{evaluation.exact_match.accuracy:.1%}"],
     ]
     assert summary_table(evaluation).endswith(
-        f"; of those routed automatically {decisions.routing_precision:.1%} to the right queue")
+        f"; of those routed automatically {decisions.routing_precision:.1%} to the right queue"
+    )
 
 
 def test_without_decisions_and_with_one_task_the_table_is_its_line_alone(world):

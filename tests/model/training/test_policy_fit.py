@@ -29,8 +29,13 @@ def test_a_label_without_enough_mails_of_its_own_takes_the_pooled_threshold():
     labels = ["often"] * 200 + ["rare"] * 5
     confidences = np.concatenate([np.linspace(0.5, 1.0, 200), np.linspace(0.9, 1.0, 5)])
     right = np.concatenate([np.linspace(0.5, 1.0, 200) > 0.55, np.ones(5, bool)])
-    policy = fit_policy(Routed(labels=labels, confidences=confidences, right=right), routing_task="queue",
-                        labels=["often", "rare"], precision=0.95, version="fitted")
+    policy = fit_policy(
+        Routed(labels=labels, confidences=confidences, right=right),
+        routing_task="queue",
+        labels=["often", "rare"],
+        precision=0.95,
+        version="fitted",
+    )
     assert set(policy.thresholds) == {"often"}
     assert policy.threshold("rare") == policy.default_threshold < NEVER
 
@@ -39,21 +44,30 @@ def test_a_label_that_often_errs_is_not_vouched_for_by_the_others():
     labels = ["good"] * 900 + ["bad"] * 100
     confidences = np.concatenate([np.linspace(0.6, 1.0, 900), np.full(100, 0.95)])
     right = np.concatenate([np.ones(900, bool), np.arange(100) % 2 == 0])
-    policy = fit_policy(Routed(labels=labels, confidences=confidences, right=right), routing_task="queue",
-                        labels=["good", "bad"], precision=0.9, version="fitted")
+    policy = fit_policy(
+        Routed(labels=labels, confidences=confidences, right=right),
+        routing_task="queue",
+        labels=["good", "bad"],
+        precision=0.9,
+        version="fitted",
+    )
     assert policy.threshold("bad") == NEVER
 
 
 def test_without_any_evidence_nothing_is_routed_automatically():
     nothing = Routed(labels=[], confidences=np.zeros(0), right=np.zeros(0, bool))
     assert fit_policy(nothing, routing_task="queue", labels=["a"], precision=0.95, version="fitted") == Policy(
-        version="fitted", routing_task="queue", target_precision=0.95, default_threshold=NEVER)
+        version="fitted", routing_task="queue", target_precision=0.95, default_threshold=NEVER
+    )
 
 
-@pytest.mark.parametrize(("tasks", "targets", "expected"), [
-    (("line", "team"), {"team": True}, "team"),
-    (("line_of_business", "queue"), {}, "queue"),
-    (("category",), {}, "category"),
-])
+@pytest.mark.parametrize(
+    ("tasks", "targets", "expected"),
+    [
+        (("line", "team"), {"team": True}, "team"),
+        (("line_of_business", "queue"), {}, "queue"),
+        (("category",), {}, "category"),
+    ],
+)
 def test_mails_are_routed_by_the_task_with_queue_targets(tasks, targets, expected: str):
     assert routing_task(tasks, targets) == expected

@@ -25,14 +25,17 @@ def accuracy(model: Path, data: Path, task: str) -> float:
     classifier = MailClassifier.load(model)
     test = PreparedDataset.load(data).test
     judged = classifier.judge([model_input(one) for one in test])
-    return sum(one.labels[task] == judgement.labels[task].label
-               for one, judgement in zip(test, judged, strict=True)) / len(test)
+    return sum(
+        one.labels[task] == judgement.labels[task].label for one, judgement in zip(test, judged, strict=True)
+    ) / len(test)
 
 
 def test_all_tasks_are_learnt_with_one_encoder_and_the_archive_is_whole(tiny_model: Path, tiny_data: Path):
     layout, manifest = open_archive(tiny_model)
-    assert manifest.labels == {"line_of_business": ("brokerage", "operations"),
-                               "queue": ("transfers", "fees", "address")}
+    assert manifest.labels == {
+        "line_of_business": ("brokerage", "operations"),
+        "queue": ("transfers", "fees", "address"),
+    }
     assert manifest.languages == ("de",)
     assert manifest.facts["training_mails"] == 48
     assert manifest.facts["data_fingerprint"] == "0" * 64
@@ -56,8 +59,7 @@ def test_one_task_alone_can_be_trained(tmp_path: Path, tiny_data: Path, tiny_bas
 
 
 def test_the_stock_baseline_is_one_unmodified_classifier_per_task(tmp_path: Path, tiny_data: Path, tiny_base: Path):
-    model = train_tiny(tmp_path, tiny_data, tiny_base, architecture="stock", epochs=25,
-                       learning_rate=0.005)
+    model = train_tiny(tmp_path, tiny_data, tiny_base, architecture="stock", epochs=25, learning_rate=0.005)
     configs = [json.loads((model / "stock" / str(number) / "config.json").read_text()) for number in (0, 1)]
     assert [config["architectures"] for config in configs] == [["BertForSequenceClassification"]] * 2
     assert not (model / "lexical.safetensors").exists()
@@ -87,15 +89,19 @@ def test_only_the_upper_layers_are_changed(tmp_path: Path, tiny_data: Path, tiny
 
 
 def test_a_mail_without_a_label_for_one_task_still_teaches_the_other(tmp_path: Path, tiny_base: Path):
-    train = [example(number, queue, labels={"queue": queue} if number % 2 else None)
-             for number, queue in enumerate(("transfers", "fees", "address") * 12)]
+    train = [
+        example(number, queue, labels={"queue": queue} if number % 2 else None)
+        for number, queue in enumerate(("transfers", "fees", "address") * 12)
+    ]
     data = write_tiny_dataset(tmp_path / "data", train=train)
     model = train_tiny(tmp_path, data, tiny_base)
     assert accuracy(model, data, "queue") > 0.9
     assert accuracy(model, data, "line_of_business") > 0.9
 
 
-def test_without_validation_mails_a_model_comes_about_that_routes_nothing_automatically(tmp_path: Path, tiny_base: Path):
+def test_without_validation_mails_a_model_comes_about_that_routes_nothing_automatically(
+    tmp_path: Path, tiny_base: Path
+):
     data = write_tiny_dataset(tmp_path / "data", validation=[])
     model = train_tiny(tmp_path, data, tiny_base, epochs=1)
     assert MailClassifier.load(model).policy.default_threshold == NEVER
@@ -118,8 +124,10 @@ def test_the_log_lines_are_what_the_metric_definitions_read(
 
 
 def test_the_same_seed_gives_the_same_model(tmp_path: Path, tiny_data: Path, tiny_base: Path):
-    versions = [run_training(tiny_job(tmp_path / name, tiny_data, tiny_base, epochs=1), source_root=ROOT)
-                for name in ("first", "second")]
+    versions = [
+        run_training(tiny_job(tmp_path / name, tiny_data, tiny_base, epochs=1), source_root=ROOT)
+        for name in ("first", "second")
+    ]
     weights = [load_file(tmp_path / name / "model" / "heads.safetensors") for name in ("first", "second")]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     assert len(versions[0]) == len("m-") + 12
@@ -170,7 +178,9 @@ def test_training_ends_early_when_validation_gets_no_better(tmp_path: Path, tiny
 
 
 def test_an_unknown_task_is_named(tmp_path: Path, tiny_data: Path, tiny_base: Path):
-    with pytest.raises(TaxonomyError, match=r"The taxonomy has no task 'topic'; its tasks are line_of_business, queue\."):
+    with pytest.raises(
+        TaxonomyError, match=r"The taxonomy has no task 'topic'; its tasks are line_of_business, queue\."
+    ):
         train_tiny(tmp_path, tiny_data, tiny_base, tasks="topic")
 
 

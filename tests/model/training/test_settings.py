@@ -21,9 +21,14 @@ ENVIRONMENT = {
 
 def test_a_job_is_read_from_the_containers_variables():
     assert job_from_environment(ENVIRONMENT) == TrainingJob(
-        data=Path("/opt/ml/input/data/train"), base_model=Path("/opt/ml/input/data/base_model"), vendor=None,
-        model_dir=Path("/opt/ml/model"), output_dir=Path("/opt/ml/output/data"), checkpoints=Path("/opt/ml/checkpoints"),
-        hyperparameters=Hyperparameters(tasks="queue, topic", epochs=3, learning_rate=5e-5, lexical=False))
+        data=Path("/opt/ml/input/data/train"),
+        base_model=Path("/opt/ml/input/data/base_model"),
+        vendor=None,
+        model_dir=Path("/opt/ml/model"),
+        output_dir=Path("/opt/ml/output/data"),
+        checkpoints=Path("/opt/ml/checkpoints"),
+        hyperparameters=Hyperparameters(tasks="queue, topic", epochs=3, learning_rate=5e-5, lexical=False),
+    )
 
 
 def test_tasks_are_names_joined_by_commas():
@@ -42,15 +47,18 @@ def test_hyperparameters_that_are_no_object_are_refused():
         job_from_environment({**ENVIRONMENT, "SM_HPS": "[1]"})
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    ({"epoch": 3}, "Hyperparameter 'epoch' is unknown; known are tasks, architecture"),
-    ({"epochs": "many"}, "Hyperparameter epochs must be of type int"),
-    ({"epochs": 2.5}, "Hyperparameter epochs must be of type int"),
-    ({"epochs": True}, "Hyperparameter epochs must be of type int"),
-    ({"lexical": "perhaps"}, "Hyperparameter lexical must be of type bool"),
-    ({"learning_rate": 7}, "Hyperparameter learning_rate is 7.0; it must be from 0.0 to 1.0"),
-    ({"architecture": "huge"}, "Hyperparameter architecture is 'huge'; it must be one of mailroom, stock"),
-])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"epoch": 3}, "Hyperparameter 'epoch' is unknown; known are tasks, architecture"),
+        ({"epochs": "many"}, "Hyperparameter epochs must be of type int"),
+        ({"epochs": 2.5}, "Hyperparameter epochs must be of type int"),
+        ({"epochs": True}, "Hyperparameter epochs must be of type int"),
+        ({"lexical": "perhaps"}, "Hyperparameter lexical must be of type bool"),
+        ({"learning_rate": 7}, "Hyperparameter learning_rate is 7.0; it must be from 0.0 to 1.0"),
+        ({"architecture": "huge"}, "Hyperparameter architecture is 'huge'; it must be one of mailroom, stock"),
+    ],
+)
 def test_a_wrong_hyperparameter_is_named(given: dict[str, object], said: str):
     with pytest.raises(HyperparameterError, match=re.escape(said)):
         hyperparameters_from(given)

@@ -38,7 +38,9 @@ def test_a_part_of_pure_noise_gets_next_to_no_weight():
 
 def test_without_validation_mails_the_defaults_stand():
     scores = torch.zeros(0, 3)
-    calibration = fit_calibration({"queue": scores}, {"queue": scores}, {"queue": torch.zeros(0, dtype=torch.long)}, PARTS)
+    calibration = fit_calibration(
+        {"queue": scores}, {"queue": scores}, {"queue": torch.zeros(0, dtype=torch.long)}, PARTS
+    )
     assert calibration.validation_mails == 0
     assert calibration.tasks["queue"].encoder == pytest.approx(0.6)
     assert calibration.tasks["queue"].lexical == pytest.approx(3.0)
@@ -50,4 +52,5 @@ def test_a_mail_without_a_label_does_not_count():
     gaps[300:] = MISSING
     whole = fit_calibration({"queue": scores[:300]}, {}, {"queue": target[:300]}, PARTS)
     assert fit_calibration({"queue": scores}, {}, {"queue": gaps}, PARTS).tasks["queue"].encoder == pytest.approx(
-        whole.tasks["queue"].encoder, rel=1e-3)
+        whole.tasks["queue"].encoder, rel=1e-3
+    )

@@ -19,8 +19,9 @@ POLICY = Policy(version="p-1", routing_task="queue", target_precision=0.95, defa
 
 def model_fn(model_dir):
     settings = json.loads((Path(model_dir) / "settings.json").read_text(encoding="utf-8"))
-    return Description(model_version=settings["model_version"], taxonomy=taxonomy_from_json(settings["taxonomy"]),
-                       policy=POLICY)
+    return Description(
+        model_version=settings["model_version"], taxonomy=taxonomy_from_json(settings["taxonomy"]), policy=POLICY
+    )
 
 
 def input_fn(body, content_type):
@@ -60,7 +61,13 @@ def _result(email, model):
     labels = {"queue": TaskPrediction(label=sure, confidence=0.97, alternatives=(Score(label=other, confidence=0.03),))}
     decision, reasons = decide(labels, model.policy)
     return Prediction(
-        prediction_id="", email_id=email.id, model_version=model.model_version, taxonomy_version=model.taxonomy.version,
-        labels=labels, decision=decision, reasons=reasons, language=Language(code="de", confidence=0.9),
+        prediction_id="",
+        email_id=email.id,
+        model_version=model.model_version,
+        taxonomy_version=model.taxonomy.version,
+        labels=labels,
+        decision=decision,
+        reasons=reasons,
+        language=Language(code="de", confidence=0.9),
         queue_target=f"crm.{sure}",
     )
