@@ -26,7 +26,9 @@ $(VENV)/.ready: requirements.txt requirements/constraints.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
 	@echo "Set-up: virtual environment and packages in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements.txt
+	@$(RUN) -m pip install --disable-pip-version-check --progress-bar off -r requirements.txt | awk \
+		'/^Collecting/ {n++; printf "\r  package %d: %-50.50s", n, $$2; fflush()} \
+		/^Installing/ {printf "\r  installing %d packages ... %-40s", n, ""; fflush()} END {print "done"}'
 	@touch $@
 
 .cache/vendor/requirements.sha256: requirements/vendor-cp312.txt local/vendor.py | $(VENV)/.ready
@@ -34,6 +36,7 @@ $(VENV)/.ready: requirements.txt requirements/constraints.txt
 	@touch $@
 
 $(LINT)/.ready: requirements/lint.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
 	@$(PYTHON) -m venv $(LINT)
 	@$(LINT)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/lint.txt
 	@touch $@
@@ -105,7 +108,8 @@ bench-quality: setup ## accuracy beside simple systems (DATA=train.jsonl TEST=te
 	@test -n "$(DATA)" && test -n "$(TEST)" && test -n "$(TASKS)" || \
 		{ echo "Name the files and tasks: make bench-quality DATA=train.jsonl TEST=test.jsonl TASKS=a,b,c" >&2; exit 2; }
 	@$(RUN) -m benchmarks.quality --data "$(DATA)" --test "$(TEST)" --tasks "$(TASKS)" $(foreach pair,$(SET),--set "$(pair)") \
-		$(if $(SEEDS),--seeds "$(SEEDS)") $(if $(BASELINES),--baselines "$(BASELINES)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)")
+		$(if $(SEEDS),--seeds "$(SEEDS)") $(if $(BASELINES),--baselines "$(BASELINES)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)") \
+		$(if $(COLUMNS),--columns "$(COLUMNS)")
 
 .PHONY: bench-demo
 bench-demo: setup ## time and memory of the whole demo

@@ -7,10 +7,7 @@ Trains on DATA (a part of it validates), measures on TEST, and writes benchmarks
 
 import argparse
 import json
-import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,10 +17,11 @@ from typing import Any
 
 from benchmarks.baselines import Predictions, frozen_embeddings, scores, tfidf_svc
 from local.command_line import run
+from local.train_job import TrainJob, hyperparameters_of, run_train_job
 from mailroom.errors import MailroomError
 from model.base_model import resolve
 from model.classifier.mail_classifier import MailClassifier
-from model.dataset.columns import ColumnMapping
+from model.dataset.columns import ColumnMapping, task_names
 from model.dataset.preparation import Preparation, prepare
 from model.dataset.prepared import PreparedDataset
 from model.dataset.taxonomy_from_export import derive_taxonomy
@@ -41,30 +39,37 @@ class QualityError(MailroomError):
 
 
 def main() -> None:
-    """Measure and write; the mean over the seeds is what counts."""
+    """Measure and write after each step; the mean over the seeds is what counts."""
     options = _options()
-    tasks = [task.strip() for task in options.tasks.split(",") if task.strip()]
-    settings = {**HYPERPARAMETERS, **dict(pair.split("=", 1) for pair in options.set)}
+    settings = {**HYPERPARAMETERS, **hyperparameters_of(options.set)}
     base = resolve(options.base_model, cache=ROOT / ".cache" / "base-models")
-    work = Path(tempfile.mkdtemp(prefix="quality-", dir=_folder(ROOT / "build")))
-    try:
-        dataset = _prepared(options, tasks, work / "dataset")
-        runs = [_measured(dataset, work, base.path, {**settings, "seed": str(seed)}) for seed in options.seeds]
-        baselines = {
-            name: scores(dataset.test, _baseline(name, dataset, tasks, settings, base.path, work))
-            for name in options.baselines
-        }
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    result = _result(tasks, dataset, runs, baselines, settings, options)
-    write_atomically(RESULT, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    print(_table(result))
+    runs: list[dict[str, Any]] = []
+    baselines: dict[str, dict[str, dict[str, float]]] = {}
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="quality-", dir=ROOT / "build") as folder:
+        work = Path(folder)
+        dataset = _prepared(options, task_names(options.tasks) or (), work / "dataset")
+        tasks = [task for task in dataset.taxonomy.tasks if any(task in example.labels for example in dataset.test)]
+        for seed in options.seeds:
+            runs.append(_measured(dataset, work, base.path, {**settings, "seed": str(seed)}))
+            _write(_result(tasks, dataset, runs, baselines, settings, options))
+        for name in options.baselines:
+            predicted = _baseline(name, dataset, tasks, settings, base.path, work)
+            baselines[name] = scores(dataset.test, predicted)
+            _write(_result(tasks, dataset, runs, baselines, settings, options))
+    print(_table(_result(tasks, dataset, runs, baselines, settings, options)))
     print(f"written to {RESULT.relative_to(ROOT)}")
 
 
-def _prepared(options: argparse.Namespace, tasks: list[str], folder: Path) -> PreparedDataset:
+def _write(result: Mapping[str, Any]) -> None:
+    write_atomically(RESULT, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+def _prepared(options: argparse.Namespace, tasks: tuple[str, ...], folder: Path) -> PreparedDataset:
     columns = ColumnMapping.parse(options.columns, tasks=tasks)
-    taxonomy = derive_taxonomy([options.data, options.test], columns=columns, tasks=tasks).taxonomy
+    derived = derive_taxonomy([options.data, options.test], columns=columns, tasks=tasks)
+    print("\n".join(derived.remarks))
+    taxonomy = derived.taxonomy
     return prepare(
         Preparation(
             exports=(options.data,),
@@ -82,19 +87,16 @@ def _prepared(options: argparse.Namespace, tasks: list[str], folder: Path) -> Pr
 def _train(data: Path, model: Path, base: Path, settings: Mapping[str, str]) -> float:
     """Run model/train.py; returns the seconds it took."""
     started = time.monotonic()
-    environment = {
-        "SM_CHANNEL_TRAIN": str(data),
-        "SM_CHANNEL_BASE_MODEL": str(base),
-        "SM_MODEL_DIR": str(model),
-        "SM_OUTPUT_DATA_DIR": str(model.with_name("output")),
-        "SM_CHECKPOINT_DIR": str(model.with_name("checkpoints")),
-        "SM_HPS": json.dumps(dict(settings)),
-    }
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "model" / "train.py")], env={**os.environ, **environment}, cwd=ROOT, check=False
+    run_train_job(
+        TrainJob(
+            data=data,
+            base_model=base,
+            model=model,
+            output=model.with_name("output"),
+            checkpoints=model.with_name("checkpoints"),
+        ),
+        settings,
     )
-    if done.returncode:
-        raise QualityError("The training failed; the lines above say why.")
     return time.monotonic() - started
 
 
@@ -203,11 +205,6 @@ def _options() -> argparse.Namespace:
     if unknown:
         raise QualityError(f"The baseline {sorted(unknown)[0]!r} is unknown.")
     return options
-
-
-def _folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 if __name__ == "__main__":

@@ -97,14 +97,16 @@ def stop(run_dir: Path) -> int:
     """End what was started from ``run_dir``, nothing else, and wait for it; returns how many processes that were."""
     alive = [process for process in _recorded(run_dir) if process.is_alive()]
     for process in reversed(alive):
-        os.kill(process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
     patience = time.monotonic() + STOP_SECONDS
     while any(_is_left(process) for process in alive) and time.monotonic() < patience:
         time.sleep(POLL_SECONDS)
     for process in alive:
         if _is_left(process):
             # Each leads a session of its own, so its group is its own children and nobody else.
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     for name in ("processes.json", "env", "endpoint.json", "front.json"):
         (run_dir / name).unlink(missing_ok=True)
     return len(alive)

@@ -47,8 +47,10 @@ def _taxonomy(document: dict[str, Any], path: Path) -> Taxonomy:
         raise TaxonomyError(
             f"In the taxonomy file {path}, 'tasks' must be a list of names and 'label' a list of tables."
         )
+    if not isinstance(document["version"], str):
+        raise TaxonomyError(f"In the taxonomy file {path}, 'version' must be text.")
     return Taxonomy(
-        version=str(document["version"]),
+        version=document["version"],
         tasks=tuple(document["tasks"]),
         labels=tuple(_label(entry, number) for number, entry in enumerate(document["label"], start=1)),
     )
@@ -62,6 +64,8 @@ def _label(entry: Any, number: int) -> Label:
     for key in ("parents", "replaced_by"):
         if not _is_strings(entry.get(key, [])):
             raise TaxonomyError(f"{where}: {key!r} must be a list of label ids.")
+    if not isinstance(entry.get("queue_target", ""), str):
+        raise TaxonomyError(f"{where}: 'queue_target' must be text.")
     for key in ("names", "description"):
         value = entry.get(key, {})
         if not isinstance(value, dict) or not _is_strings(list(value.values())):

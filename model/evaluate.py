@@ -12,13 +12,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailroom.errors import MailroomError
-from model.archive.unpack import unpacked
-from model.classifier.mail_classifier import MailClassifier
-from model.dataset.prepared import PreparedDataset
-from model.dataset.split import SPLITS
-from model.evaluation.run import measure, read_baseline, report_facts, split_of, write_measured
-from model.evaluation.summary import metric_lines, summary_table
+from model.vendored import PROCESSING_INPUT, use_vendored
+
+# Before the imports that need them: the processing container has no HTML parser.
+use_vendored(PROCESSING_INPUT)
+
+from mailroom.errors import MailroomError  # noqa: E402
+from model.archive.unpack import unpacked  # noqa: E402
+from model.classifier.mail_classifier import MailClassifier  # noqa: E402
+from model.dataset.prepared import PreparedDataset  # noqa: E402
+from model.dataset.split import SPLITS  # noqa: E402
+from model.evaluation.run import measure, read_baseline, report_facts, split_of, write_measured  # noqa: E402
+from model.evaluation.summary import metric_lines, summary_table  # noqa: E402
 
 ARCHIVE = "model.tar.gz"
 

@@ -8,14 +8,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mailroom.errors import MailroomError
-from mailroom.taxonomy import Taxonomy
-from mailroom.taxonomy_file import load_taxonomy
-from model.dataset.columns import ColumnMapping, task_names
-from model.dataset.preparation import Preparation, prepare, unchanged
-from model.dataset.prepared import PreparedDataset
-from model.dataset.split import SPLITS
-from model.dataset.taxonomy_from_export import CANDIDATE_TASKS, derive_taxonomy
+from model.vendored import PROCESSING_INPUT, use_vendored
+
+# Before the imports that need them: the processing container has no HTML parser.
+use_vendored(PROCESSING_INPUT)
+
+from mailroom.errors import MailroomError  # noqa: E402
+from mailroom.taxonomy import Taxonomy  # noqa: E402
+from mailroom.taxonomy_file import load_taxonomy  # noqa: E402
+from model.dataset.columns import ColumnMapping, task_names  # noqa: E402
+from model.dataset.preparation import Preparation, prepare, unchanged  # noqa: E402
+from model.dataset.prepared import PreparedDataset  # noqa: E402
+from model.dataset.split import SPLITS  # noqa: E402
+from model.dataset.taxonomy_from_export import CANDIDATE_TASKS, derive_taxonomy  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,15 +9,23 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from mailroom.errors import MailroomError
-from model.training.contract import job_from_environment
-from model.training.run import run_training
+from model.vendored import use_vendored
+
+# Before the imports that need them: the training container has no HTML parser.
+use_vendored(os.environ.get("SM_CHANNEL_VENDOR"))
+
+from mailroom.errors import MailroomError  # noqa: E402
+from model.training.contract import job_from_environment  # noqa: E402
+from model.training.run import run_training  # noqa: E402
 
 
 def main(environment: Mapping[str, str]) -> int:
     """Run the job that the environment describes; 0, or 2 after one sentence on what does not fit."""
     try:
-        version = run_training(job_from_environment(environment), source_root=Path(__file__).resolve().parents[1])
+        job = job_from_environment(environment)
+        if job.vendor is None:
+            print("warning: there is no channel 'vendor', so the archive serves only where its packages are installed")
+        version = run_training(job, source_root=Path(__file__).resolve().parents[1])
     except MailroomError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -23,4 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except SettingsError as error:
         logs.write("misconfigured", {"problem": str(error)}, level="error")
         return refusal(event, context)
+    except Exception as error:  # the caller gets an answer whatever keeps the function from starting
+        logs.write("not started", {"error": type(error).__name__}, level="error")
+        return refusal(event, context)
     return application.answer(event, context)

@@ -1,4 +1,4 @@
-"""GET /v1/health: whether a request would be answered now. Needs no key, tells no secret."""
+"""GET /v1/health: whether the model answered within the last seconds. Needs no key, tells no secret."""
 
 from classify.deadline import Deadline
 from classify.endpoint import EndpointError, TimedOutError

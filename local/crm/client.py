@@ -50,37 +50,34 @@ class CrmClient:
         Raises:
             ApiError: a batch was refused as a whole, or the API stayed away.
         """
-        answers: dict[str, Answer] = {}
+        answers: list[Answer | None] = [None] * len(emails)
         with tqdm(total=len(emails), desc="CRM sends", unit="mail", disable=not progress) as bar:
-            for batch in batches(emails, size=batch_size):
-                answers |= self._batch(batch)
-                bar.update(len(batch))
+            for positions in batches(emails, size=batch_size):
+                for position, answer in zip(positions, self._batch([emails[at] for at in positions]), strict=True):
+                    answers[position] = answer
+                bar.update(len(positions))
         too_large = ItemError(
             email_id=None,
             code=ErrorCode.INVALID_FIELD,
             detail="The mail is larger than a request may be; it was not sent.",
         )
-        return [answers.get(email.id, Answer(result=too_large, seconds=0.0)) for email in emails]
+        return [answer or Answer(result=too_large, seconds=0.0) for answer in answers]
 
-    def _batch(self, emails: Sequence[Email]) -> dict[str, Answer]:
-        answers: dict[str, Answer] = {}
-        left = list(emails)
+    def _batch(self, emails: Sequence[Email]) -> list[Answer]:
+        answers: dict[int, Answer] = {}
+        left = list(range(len(emails)))
         for attempt in range(_ATTEMPTS):
             started = time.monotonic()
-            results = self._send(left)
+            results = self._send([emails[position] for position in left])
             seconds = time.monotonic() - started
             answers |= {
-                email.id: Answer(result=result, seconds=seconds) for email, result in zip(left, results, strict=True)
+                position: Answer(result=result, seconds=seconds) for position, result in zip(left, results, strict=True)
             }
-            left = [
-                email
-                for email, result in zip(left, results, strict=True)
-                if isinstance(result, ItemError) and result.retryable
-            ]
+            left = [position for position in left if _is_retryable(answers[position].result)]
             if not left:
                 break
             time.sleep(min(0.2 * 2**attempt, _LONGEST_WAIT))
-        return answers
+        return [answers[position] for position in range(len(emails))]
 
     def _send(self, emails: Sequence[Email]) -> list[Prediction | ItemError]:
         body = json.dumps({"emails": [email_to_json(email) for email in emails]}, ensure_ascii=False).encode()
@@ -104,6 +101,10 @@ class CrmClient:
         return _results(json.loads(content))
 
 
+def _is_retryable(result: Prediction | ItemError) -> bool:
+    return isinstance(result, ItemError) and result.retryable
+
+
 def _results(payload: dict[str, Any]) -> list[Prediction | ItemError]:
     versions = Versions(
         model=payload["model_version"], taxonomy=payload["taxonomy_version"], policy=payload["policy_version"]
@@ -121,20 +122,25 @@ def _detail(status: int, content: bytes) -> str:
         return f"HTTP {status}."
 
 
-def batches(emails: Sequence[Email], *, size: int) -> Iterator[list[Email]]:
-    """Batches of at most ``size`` (and the API's 100) mails and 4 MB; a mail that fits no request is left out."""
+def batches(emails: Sequence[Email], *, size: int) -> Iterator[list[int]]:
+    """Positions of the mails in batches of at most ``size`` (and the API's 100) mails and 4 MB.
+
+    A mail that fits no request is left out; two mails of one id never share a request, which would refuse the second.
+    """
     size = min(size, MAX_EMAILS)
     room = MAX_BYTES - 1024
-    batch: list[Email] = []
+    batch: list[int] = []
+    ids: set[str] = set()
     filled = 0
-    for email in emails:
+    for position, email in enumerate(emails):
         needed = len(json.dumps(email_to_json(email), ensure_ascii=False).encode()) + 2
         if needed > room:
             continue
-        if batch and (len(batch) == size or filled + needed > room):
+        if batch and (len(batch) == size or filled + needed > room or email.id in ids):
             yield batch
-            batch, filled = [], 0
-        batch.append(email)
+            batch, ids, filled = [], set(), 0
+        batch.append(position)
+        ids.add(email.id)
         filled += needed
     if batch:
         yield batch

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mailroom.message import Email
@@ -58,9 +58,12 @@ def _mail(cells: Mapping[str, object], columns: ColumnMapping, tasks: Sequence[s
 
 
 def _instant(value: object) -> datetime | None:
-    """When the mail came, with an offset; None for what cannot be read as that."""
+    """When the mail came, in UTC, which a time without an offset is taken to be in; None for what is no such time."""
     try:
         text = values.instant_of(value)
-    except values.CellError:
+        instant = datetime.fromisoformat(text) if text else None
+        if instant is None:
+            return None
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (values.CellError, ValueError, OverflowError):
         return None
-    return datetime.fromisoformat(text).astimezone() if text else None

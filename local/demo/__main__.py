@@ -1,6 +1,7 @@
 """``python -m local.demo``: the main job on one machine, from mails to routed mails, and what it did."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -8,19 +9,22 @@ from local.command_line import end_on_signals, run
 from local.demo import stages
 from local.demo.classify import classify, newest_mails, rate, report_path, show
 from local.demo.clock import Clock
-from local.demo.plan import DemoError, DemoOptions, Plan, make_plan
+from local.demo.plan import DemoOptions, Plan, make_plan
 from local.demo.stages import DemoFolders
 from local.processes import start, stop
+from local.train_job import hyperparameters_of
 from model.base_model import BaseModel
 from model.dataset.prepared import PreparedDataset
 from model.prepare import summary
 
+DEFAULT_MAILS = 2200
+
 TRY = """Try it yourself:
-  make up                     keeps the API running and writes .run/env
+  make up{same}  # keeps the API running and writes .run/env
   . .run/env && curl -s "$MAILROOM_URL/v1/classifications" -H "x-api-key: $MAILROOM_API_KEY" \\
     -H 'content-type: application/json' \\
-    -d '{"emails": [{"id": "1", "subject": "Umzug", "body": "Bitte ändern Sie meine Anschrift: Lindenweg 12, Köln."}]}'
-  make down                   ends it"""
+    -d '{{"emails": [{{"id": "1", "subject": "Umzug", "body": "Meine neue Anschrift: Lindenweg 12, Köln."}}]}}'
+  make down  # ends it"""
 
 
 def main() -> None:
@@ -40,7 +44,21 @@ def main() -> None:
     print(f"\nTime per stage:\n{clock.table()}")
     if dataset.test:
         print(f"\nReport: {report_path(folders)}")
-    print(f"\n{TRY}")
+    print(f"\n{TRY.format(same=_make_arguments(options))}")
+
+
+def _make_arguments(options: DemoOptions) -> str:
+    """What `make up` must be given to serve this very model."""
+    given = {
+        "EXPORT": str(options.export or ""),
+        "TAXONOMY": str(options.taxonomy or ""),
+        "COLUMNS": options.columns,
+        "TASKS": ",".join(options.tasks),
+        "MAILS": str(options.mails) if options.mails != DEFAULT_MAILS else "",
+        "SET": " ".join(f"{name}={value}" for name, value in options.hyperparameters.items()),
+        "BASE_MODEL": options.base_model if options.base_model != "embedded" else "",
+    }
+    return "".join(f" {name}={shlex.quote(value)}" for name, value in given.items() if value)
 
 
 def _mails(options: DemoOptions, clock: Clock) -> Plan:
@@ -107,16 +125,13 @@ def _options() -> tuple[DemoOptions, bool]:
     parser.add_argument("--taxonomy", type=Path, help="their taxonomy (TOML); default: derived from the labels")
     parser.add_argument("--columns", default="", help="column mapping, subject=Betreff,queue=Team")
     parser.add_argument("--tasks", default="", help="tasks to train, a,b; default: all")
-    parser.add_argument("--mails", type=int, default=2200, help="synthetic mails a month")
+    parser.add_argument("--mails", type=int, default=DEFAULT_MAILS, help="synthetic mails a month")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--base-model", default="embedded", help="embedded, a folder, s3://bucket/prefix or hub:NAME")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
     parser.add_argument("--rows", type=int, default=20, help="rows of the table to print")
     parser.add_argument("--only-archive", action="store_true", help="stop when the model archive is there")
     given = parser.parse_args()
-    pairs = [text.partition("=") for text in given.set]
-    if not all(name and separator for name, separator, _ in pairs):
-        raise DemoError("A hyperparameter must have the form NAME=VALUE.")
     return DemoOptions(
         folder=given.folder,
         export=given.export,
@@ -126,7 +141,7 @@ def _options() -> tuple[DemoOptions, bool]:
         mails=given.mails,
         seed=given.seed,
         base_model=given.base_model,
-        hyperparameters={name: value for name, _, value in pairs},
+        hyperparameters=hyperparameters_of(given.set),
         rows=given.rows,
     ), given.only_archive
 

@@ -16,6 +16,7 @@ from model.archive.reader import Manifest, open_archive
 from model.dataset.prepared import PreparedDataset
 
 BATCH_SIZE = 50
+_SEEN = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +28,19 @@ class Classified:
 
 
 def newest_mails(plan: Plan, dataset: PreparedDataset) -> list[CrmMail]:
-    """The raw mails that the CRM sends; raises DemoError if there are none."""
-    ids = {example.id for example in dataset.test} if plan.only_test_split else None
-    mails = list(read_mails(plan.newest, plan.columns, plan.tasks, ids=ids))
+    """The raw mails that the CRM sends, the first of each id; raises DemoError if there are none.
+
+    Where so few mails are unlike each other that none is left for testing, some that training has seen are sent.
+    """
+    ids = None
+    if plan.only_test_split:
+        if not dataset.test:
+            print("No mail is left for testing: the CRM sends mails that training has seen; the scores say nothing.")
+        ids = {example.id for example in dataset.test or dataset.train[:_SEEN]}
+    mails = {mail.email.id: mail for mail in reversed(list(read_mails(plan.newest, plan.columns, plan.tasks, ids=ids)))}
     if not mails:
-        raise DemoError("There is no mail to classify: the export has too few rows for a test split.")
-    return mails
+        raise DemoError("There is no mail to classify.")
+    return list(reversed(mails.values()))
 
 
 def classify(mails: Sequence[CrmMail], running: Running) -> Classified:

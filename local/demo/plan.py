@@ -84,7 +84,9 @@ def _own_data_plan(options: DemoOptions, export: Path) -> Plan:
         columns = ColumnMapping.parse(options.columns, tasks=taxonomy.tasks)
     else:
         columns = ColumnMapping.parse(options.columns, tasks=options.tasks or CANDIDATE_TASKS)
-        taxonomy = derive_taxonomy([export], columns=columns, tasks=options.tasks or None).taxonomy
+        derived = derive_taxonomy([export], columns=columns, tasks=options.tasks or None)
+        taxonomy = derived.taxonomy
+        print("\n".join(derived.remarks))
     tasks = (
         tuple(task for task in options.tasks if task in taxonomy.tasks) if options.taxonomy is None else options.tasks
     )

@@ -3,7 +3,6 @@ SageMaker has for them; what depends on nothing that has changed is left out."""
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.demo.plan import DemoError, DemoOptions, Plan
+from local.train_job import TrainJob, run_train_job
 from local.vendor import TARGET as VENDOR
 from model.archive.writer import pack
 from model.base_model import BaseModel, resolve
@@ -92,7 +92,7 @@ def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, setti
     """Run model/train.py under the script-mode contract, unless this very training is done; returns whether it ran.
 
     Raises:
-        DemoError: the training failed; what it printed says why.
+        TrainJobError: the training failed; what it printed says why.
     """
     made_from = _digest(
         [dataset.fingerprint, base.fingerprint, dict(settings), _code("mailroom", "model"), _tree(ROOT / VENDOR)]
@@ -101,17 +101,16 @@ def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, setti
         return False
     for folder in (folders.model, folders.output):
         shutil.rmtree(folder, ignore_errors=True)
-    environment = {
-        "SM_CHANNEL_TRAIN": str(folders.dataset),
-        "SM_CHANNEL_BASE_MODEL": str(base.path),
-        "SM_MODEL_DIR": str(folders.model),
-        "SM_OUTPUT_DATA_DIR": str(folders.output),
-        "SM_CHECKPOINT_DIR": str(folders.checkpoints),
-        "SM_HPS": json.dumps(dict(settings)),
-    }
-    if (ROOT / VENDOR).is_dir():
-        environment["SM_CHANNEL_VENDOR"] = str(ROOT / VENDOR)
-    _run([str(ROOT / "model" / "train.py")], environment, what="The training")
+    run_train_job(
+        TrainJob(
+            data=folders.dataset,
+            base_model=base.path,
+            model=folders.model,
+            output=folders.output,
+            checkpoints=folders.checkpoints,
+        ),
+        settings,
+    )
     shutil.rmtree(folders.checkpoints, ignore_errors=True)
     _remember(folders.root / "train.json", made_from)
     return True
@@ -125,7 +124,7 @@ def evaluate(folders: DemoFolders, dataset: PreparedDataset) -> bool:
         [
             json.loads((folders.model / "manifest.json").read_bytes())["model_version"],
             dataset.fingerprint,
-            _code("model"),
+            _code("mailroom", "model"),
         ]
     )
     if _is_current(folders.root / "evaluate.json", made_from, folders.evaluation / "report.html"):
@@ -141,7 +140,6 @@ def evaluate(folders: DemoFolders, dataset: PreparedDataset) -> bool:
             "--out",
             str(folders.evaluation),
         ],
-        {},
         what="The evaluation",
     )
     _remember(folders.root / "evaluate.json", made_from)
@@ -158,9 +156,8 @@ def archive(folders: DemoFolders) -> bool:
     return True
 
 
-def _run(arguments: Sequence[str], environment: Mapping[str, str], *, what: str) -> None:
-    done = subprocess.run([sys.executable, *arguments], env={**os.environ, **environment}, cwd=ROOT, check=False)
-    if done.returncode:
+def _run(arguments: Sequence[str], *, what: str) -> None:
+    if subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode:
         raise DemoError(f"{what} failed; the lines above say why.")
 
 
@@ -169,7 +166,8 @@ def _code(*packages: str) -> str:
         [
             [str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()]
             for package in packages
-            for path in sorted((ROOT / package).rglob("*.py"))
+            for path in sorted((ROOT / package).rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
         ]
     )
 
@@ -187,7 +185,11 @@ def _digest(content: object) -> str:
 
 
 def _is_current(record: Path, made_from: str, product: Path) -> bool:
-    return product.exists() and record.exists() and record.read_text(encoding="ascii") == made_from
+    """Whether ``product`` was made from this; if not, its record goes: work broken off is never taken as done."""
+    if product.exists() and record.exists() and record.read_text(encoding="ascii") == made_from:
+        return True
+    record.unlink(missing_ok=True)
+    return False
 
 
 def _remember(record: Path, made_from: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mailroom.errors import MailroomError
 from mailroom.wire.endpoint import describe_to_json
+from model.archive.reader import open_archive
 from model.archive.unpack import unpacked
 
 MAX_WAITING = 32
@@ -48,6 +49,7 @@ class LocalEndpoint:
     def _launch(self, archive: Path, port: int, max_waiting: int) -> subprocess.Popen[bytes]:
         scratch = Path(self._scratch.name)
         model_dir = unpacked(archive, scratch / "model").resolve()
+        open_archive(model_dir)  # before any of its code runs
         image = scratch / "image"
         shutil.copytree(
             Path(__file__).with_name("model_server"),

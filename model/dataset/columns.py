@@ -10,6 +10,8 @@ from model.dataset.errors import DatasetError, names_shown, shown
 
 # An export that knows no mails, only texts, calls its one column so.
 TEXT_COLUMN = "text"
+_LONGEST_NAME = 40
+_MOST_WORDS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +87,13 @@ class ColumnMapping:
         needed |= {task: column for task, column in self.labels.items() if task in tasks and column != task}
         if needs_body and not (self.body == "body" and TEXT_COLUMN in columns):
             needed["body"] = self.body
+        # What reads like a sentence is no name but the first mail of a file without a header.
+        headless = any(len(column) > _LONGEST_NAME or len(column.split()) > _MOST_WORDS for column in columns)
+        there = f"{len(columns)} columns, and it seems no header" if headless else names_shown(columns)
         for name, column in needed.items():
             if column not in columns:
                 raise DatasetError(
-                    f"The export {file} has no column {shown(column)} (it has {names_shown(columns)}); "
+                    f"The export {file} has no column {shown(column)} (it has {there}); "
                     f"name the column to read as {name} with {name}=COLUMN in the column mapping."
                 )
         used = {*self._plain().values(), *(self.label_column(task) for task in tasks)}

@@ -7,6 +7,7 @@ from mailroom.errors import MailroomError
 
 MAX_LINES = 20
 _MAX_SHOWN = 60
+_MAX_WORDS = 6
 _MAX_ROWS = 10
 
 
@@ -36,7 +37,7 @@ def shown(value: str) -> str:
     A wrong column mapping puts whole mails where a label should stand: what is longer than a name, or looks like an
     address, is described instead.
     """
-    if len(value) > _MAX_SHOWN or not value.isprintable() or "@" in value:
+    if len(value) > _MAX_SHOWN or len(value.split()) > _MAX_WORDS or not value.isprintable() or "@" in value:
         return f"a value of {len(value):,} characters"
     return repr(value)
 

@@ -225,20 +225,26 @@ class _Run:
             SplitRow(
                 group=group,
                 labels={task: one.labels[task] for task in self.tasks if task in one.labels},
-                fixed=one.split,
+                fixed=TEST if apart else one.split,
             )
             for one, group, apart in zip(facts, groups, for_test, strict=True)
-            if not apart
         ]
         result = split_rows(rows, validation=validation, test=test, seed=self._preparation.seed)
         self._dropped.update(result.dropped)
         self._warnings += result.warnings
-        assigned = iter(result.splits)
         splits: dict[str, list[Example]] = {split: [] for split in SPLITS}
-        for one, text, group, apart in zip(facts, texts, groups, for_test, strict=True):
-            split = TEST if apart else next(assigned)
-            if split is not None:
+        beside = 0
+        for one, text, group, apart, split in zip(facts, texts, groups, for_test, result.splits, strict=True):
+            if split == TEST and not apart and any(for_test):
+                beside += 1
+            elif split is not None:
                 splits[split].append(self._example(one, text, group))
+        if beside:
+            self._dropped["row_near_test_file"] += beside
+            self._warnings.append(
+                f"Left out of training, because the test file has a near-duplicate or a mail of the same thread: "
+                f"{beside:,} rows."
+            )
         return splits
 
     def report(self, splits: dict[str, list[Example]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mailroom.prediction import TaskPrediction
+from mailroom.prediction import Decision, TaskPrediction
 from model.archive.layout import ArchiveLayout
 from model.archive.reader import Manifest, read_json
 from model.classifier.mail_classifier import Judgement, MailClassifier
@@ -56,7 +56,8 @@ def measure(model: MailClassifier, examples: Sequence[Example], *, progress: boo
         [judgement.labels for judgement in judgements],
         tasks=tasks,
         label_order={task: [label.id for label in model.taxonomy.of_task(task)] for task in tasks},
-        decisions=[judgement.decision for judgement in judgements],
+        # Serving refuses a mail in a language that the model never saw: a person gets it.
+        decisions=[judgement.decision if judgement.supported else Decision.HUMAN_REVIEW for judgement in judgements],
         known_labels={task: frozenset(labels) for task, labels in model.known_labels.items()},
         routing_task=model.policy.routing_task,
         languages=[

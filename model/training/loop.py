@@ -63,9 +63,13 @@ def joint_loss(
     return torch.stack(losses).mean()
 
 
-def predict(network: torch.nn.Module, rows: Rows, *, accelerator: Accelerator | None = None) -> Scores:
-    """Per task (mails, labels), in the order of the rows."""
+def predict(
+    network: torch.nn.Module, rows: Rows, *, labels: Mapping[str, int], accelerator: Accelerator | None = None
+) -> Scores:
+    """Per task of ``labels`` (mails, labels), in the order of the rows."""
     network.eval()
+    if not len(rows):
+        return {task: torch.zeros(0, count) for task, count in labels.items()}
     found: dict[str, list[torch.Tensor]] = {}
     order: list[int] = []
     context = accelerator.autocast() if accelerator else torch.autocast("cpu", enabled=False)
@@ -151,7 +155,9 @@ def fit(
             prepared, prepared_optimizer, schedule, train, weights, job, accelerator, generator, epoch=progress.epoch
         )
         progress.epoch += 1
-        values = validation_metrics(predict(network, validation, accelerator=accelerator), validation.targets)
+        values = validation_metrics(
+            predict(network, validation, labels=job.labels, accelerator=accelerator), validation.targets
+        )
         entry = {"epoch": float(progress.epoch), "train:loss": loss, **values}
         progress.history.append(entry)
         job.say(metric_line({**entry, "train:learning_rate": schedule.rate}))

@@ -9,7 +9,8 @@ from scipy.stats import beta
 
 from mailroom.policy import NEVER, Policy
 
-# Confidence of the bound itself: the promised precision is broken in at most one of twenty fittings.
+# Confidence of each bound. The cut is chosen among many on the same mails, for which it is not corrected: the promise
+# is an estimate on the safe side of the mean, and the report on unseen mails says how far it is kept.
 _BOUND_CONFIDENCE = 0.95
 # With this many mails a label speaks for itself: if it cannot prove the precision, the pool must not vouch for it.
 _ENOUGH = 100

@@ -17,6 +17,7 @@ from transformers import PreTrainedTokenizerFast
 from mailroom.errors import MailroomError
 from mailroom.taxonomy import Taxonomy
 from model.archive.layout import ArchiveLayout
+from model.archive.reader import sha256
 from model.archive.writer import TrainedModel, finish_archive, write_encoder, write_stock
 from model.classifier.calibration import Calibration
 from model.classifier.decoding import components, decode
@@ -172,7 +173,7 @@ def _fit_multi_task(
         ),
         accelerator,
     )
-    scores = predict(trainee.network, rows[1], accelerator=accelerator)
+    scores = predict(trainee.network, rows[1], labels=corpus.counts, accelerator=accelerator)
     if accelerator.is_main_process:
         write_encoder(layout, trainee.encoder, trainee.heads, tokenizer)
     return _EncoderResult(scores=scores, fitted={"all": fitted}, max_tokens=limit)
@@ -215,7 +216,7 @@ def _fit_stock(
             ),
             accelerator,
         )
-        scores |= predict(network, validation, accelerator=accelerator)
+        scores |= predict(network, validation, labels={task: len(labels)}, accelerator=accelerator)
         if accelerator.is_main_process:
             write_stock(layout, number, network.classifier, tokenizer)
     return _EncoderResult(scores=scores, fitted=fitted, max_tokens=limit)
@@ -341,7 +342,6 @@ def _facts(settings: Hyperparameters, dataset: PreparedDataset, corpus: Corpus) 
 
 def _fingerprint(job: TrainingJob, dataset: PreparedDataset) -> str:
     """Ties checkpoints to data, base model and hyperparameters."""
-    base = (job.base_model / "config.json").read_bytes()
+    base = [[path.name, sha256(path)] for path in sorted(job.base_model.iterdir()) if path.is_file()]
     settings = replace(job.hyperparameters, checkpoint_every=1).to_json()
-    content = json.dumps([dataset.fingerprint, settings]).encode() + base
-    return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(json.dumps([dataset.fingerprint, settings, base]).encode()).hexdigest()

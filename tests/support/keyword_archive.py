@@ -8,6 +8,8 @@ from pathlib import Path
 import mailroom
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
 from mailroom.wire.labels import taxonomy_to_json
+from model.archive.layout import FORMAT, FORMAT_VERSION
+from model.archive.reader import sha256
 
 TAXONOMY = Taxonomy(
     version="t-1",
@@ -28,7 +30,30 @@ def make_keyword_archive(folder: Path, *, taxonomy: Taxonomy = TAXONOMY, model_v
     shutil.copy(Path(__file__).with_name("keyword_model") / "inference.py", code)
     settings = {"model_version": model_version, "taxonomy": taxonomy_to_json(taxonomy)}
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    write_manifest(folder, taxonomy=taxonomy, model_version=model_version)
     return folder
+
+
+def write_manifest(folder: Path, *, taxonomy: Taxonomy = TAXONOMY, model_version: str = "m-1") -> None:
+    """A manifest over the files that are there now."""
+    files = {
+        str(path.relative_to(folder)): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "model_version": model_version,
+        "taxonomy_version": taxonomy.version,
+        "architecture": "keywords",
+        "labels": {},
+        "languages": ["de"],
+        "max_tokens": 1,
+        "files": files,
+        "facts": {},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def pack(folder: Path, archive: Path) -> Path:

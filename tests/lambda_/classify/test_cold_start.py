@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from local.front.function import function_environment
 from tests.support.classify_api import mail
 from tests.support.proxy_events import proxy_event
@@ -87,19 +85,3 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
     heavy = {"model", "local", "torch", "transformers", "numpy", "sklearn", "pandas", "pyarrow", "resiliparse"}
     assert not heavy & set(loaded)
     assert {"classify", "mailroom", "boto3"} <= set(loaded)
-
-
-@pytest.mark.slow
-def test_importing_it_takes_at_most_twice_as_long_as_boto3_with_a_client():
-    measure = """
-import time
-begun = time.perf_counter()
-{}
-print(time.perf_counter() - begun)
-"""
-    client = 'import boto3; boto3.client("sagemaker-runtime", region_name="eu-central-1")'
-    fastest = [
-        min(float(in_bare_interpreter(measure.format(code))) for _ in range(2))
-        for code in (client, "import classify.handler")
-    ]
-    assert fastest[1] < 2 * fastest[0]

@@ -103,8 +103,20 @@ def test_without_validation_mails_a_model_comes_about_that_routes_nothing_automa
     tmp_path: Path, tiny_base: Path
 ):
     data = write_tiny_dataset(tmp_path / "data", validation=[])
-    model = train_tiny(tmp_path, data, tiny_base, epochs=1)
-    assert MailClassifier.load(model).policy.default_threshold == NEVER
+    model = train_tiny(tmp_path, data, tiny_base)
+    classifier = MailClassifier.load(model)
+    assert classifier.policy.default_threshold == NEVER
+    assert all(scale.encoder > 0 and scale.lexical > 0 for scale in classifier.calibration.tasks.values())
+    assert accuracy(model, data, "queue") == 1.0
+
+
+def test_a_checkpoint_over_another_base_model_is_not_used(
+    tmp_path: Path, tiny_data: Path, tiny_base: Path, capsys: pytest.CaptureFixture[str]
+):
+    train_tiny(tmp_path, tiny_data, tiny_base, epochs=1)
+    other = make_tiny_encoder(tmp_path / "other", "bert", layers=2, seed=1)
+    train_tiny(tmp_path, tiny_data, other, epochs=1)
+    assert "goes on" not in capsys.readouterr().out
 
 
 def test_the_log_lines_are_what_the_metric_definitions_read(
