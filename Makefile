@@ -14,10 +14,6 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 LINT := .venvs/lint
 
-# Nothing a target does may ask a model hub; the base model comes from the package index.
-ifeq ($(filter hub:%,$(BASE_MODEL)),)
-export HF_HUB_OFFLINE ?= 1
-endif
 export TOKENIZERS_PARALLELISM ?= false
 
 # --- set-up: a virtual environment inside the checkout, nothing global ---

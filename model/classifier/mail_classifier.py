@@ -22,7 +22,7 @@ from model.language import detect_language
 
 # Below this many words, subject included, a mail says too little to route on.
 _FEW_WORDS = 3
-# How sure the detector must be before a language that the model was not trained on is refused.
+# How sure it must be that a mail is in no language the model was trained on before it is refused.
 UNSUPPORTED_ABOVE = 0.9
 
 
@@ -123,8 +123,8 @@ class MailClassifier:
         return found
 
     def _judgement(self, item: ModelInput, labels: dict[str, TaskPrediction], *, truncated: bool) -> Judgement:
-        language = detect_language(f"{item.subject}\n{item.text}", hint=item.language)
-        foreign = language.code not in (*self.manifest.languages, "und")
+        detected = detect_language(f"{item.subject}\n{item.text}", hint=item.language, home=self.manifest.languages)
+        foreign = detected.language.code not in (*self.manifest.languages, "und")
         reasons = []
         if item.words() < _FEW_WORDS:
             reasons.append(Reason.TOO_SHORT)
@@ -135,8 +135,8 @@ class MailClassifier:
             labels=labels,
             decision=decision,
             reasons=all_reasons,
-            language=language,
-            supported=not (foreign and language.confidence >= UNSUPPORTED_ABOVE),
+            language=detected.language,
+            supported=not (foreign and detected.foreign >= UNSUPPORTED_ABOVE),
             truncated=truncated,
             queue_target=self._queue_target(labels),
         )

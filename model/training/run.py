@@ -305,7 +305,7 @@ def _languages(examples: Sequence[Example]) -> tuple[str, ...]:
     """Languages of at least a fiftieth of the training mails, the commonest first."""
     found: dict[str, int] = {}
     for example in examples:
-        code = example.language or detect_language(f"{example.subject}\n{example.text}").code
+        code = example.language or detect_language(f"{example.subject}\n{example.text}").language.code
         found[code] = found.get(code, 0) + 1
     least = _LANGUAGE_SHARE * len(examples)
     return tuple(

@@ -13,6 +13,7 @@ import pytest
 from local.endpoint.supervisor import EndpointError, LocalEndpoint
 from local.process_table import start_time
 from mailroom.wire.endpoint import describe_to_json
+from tests.support.keyword_archive import write_manifest
 
 ROOT = Path(__file__).parents[3]
 
@@ -28,6 +29,7 @@ def output_fn(prediction, accept): return prediction
 def archive(folder: Path, code: str) -> Path:
     (folder / "code").mkdir(parents=True)
     (folder / "code" / "inference.py").write_text(code, encoding="utf-8")
+    write_manifest(folder)
     return folder
 
 

@@ -92,12 +92,13 @@ model = inference.model_fn(sys.argv[1])
 body = json.dumps({"emails": [{"id": "a", "body": "bitte übertragen sie mein depot von der bank"}]})
 batch = inference.input_fn(body, "application/json")
 answer = inference.output_fn(inference.predict_fn(batch, model), "application/json")
-loaded = sorted(name for name in sys.modules if name.startswith(("model.training", "model.dataset", "model.evaluation",
-                                                                 "model.base_model", "sklearn", "accelerate")))
+training = ("model.training", "model.dataset", "model.evaluation", "model.base_model")
+loaded = sorted(name for name in sys.modules if name.startswith(training))
 print(json.dumps({"file": sys.modules["mailroom"].__file__, "loaded": loaded, "answer": json.loads(answer)}))
 """
 
 
+@pytest.mark.slow
 def test_the_archive_serves_with_its_own_code_alone_and_without_training_code(archive: Path, tmp_path: Path):
     script = tmp_path / "serve.py"
     script.write_text(SERVE)

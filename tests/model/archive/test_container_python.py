@@ -19,7 +19,7 @@ from model.cleaning import core_text
 from model.language import detect_language
 text = core_text("<p>Guten Tag,</p><p>ich m&ouml;chte mein Depot &uuml;bertragen.</p>"
                  "<p>Mit freundlichen Gr\\u00fc\\u00dfen<br>Eva</p>", "html")
-print(text, detect_language(text).code)
+print(text, detect_language(text).language.code)
 """
 
 

@@ -58,6 +58,7 @@ def test_one_task_alone_can_be_trained(tmp_path: Path, tiny_data: Path, tiny_bas
     assert accuracy(model, tiny_data, "line_of_business") == 1.0
 
 
+@pytest.mark.slow
 def test_the_stock_baseline_is_one_unmodified_classifier_per_task(tmp_path: Path, tiny_data: Path, tiny_base: Path):
     model = train_tiny(tmp_path, tiny_data, tiny_base, architecture="stock", epochs=25, learning_rate=0.005)
     configs = [json.loads((model / "stock" / str(number) / "config.json").read_text()) for number in (0, 1)]
@@ -135,6 +136,7 @@ def test_the_log_lines_are_what_the_metric_definitions_read(
             assert len(read) == 2
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_model(tmp_path: Path, tiny_data: Path, tiny_base: Path):
     versions = [
         run_training(tiny_job(tmp_path / name, tiny_data, tiny_base, epochs=1), source_root=ROOT)
@@ -173,6 +175,7 @@ def test_a_training_that_was_broken_off_goes_on_to_the_same_weights(
             torch.testing.assert_close(broken[key], tensor)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_another_job_is_not_used(
     tmp_path: Path, tiny_data: Path, tiny_base: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -183,6 +186,7 @@ def test_a_checkpoint_of_another_job_is_not_used(
     assert "goes on" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_training_ends_early_when_validation_gets_no_better(tmp_path: Path, tiny_data: Path, tiny_base: Path):
     train_tiny(tmp_path, tiny_data, tiny_base, epochs=30, patience=2)
     run = json.loads((tmp_path / "output" / "metrics.json").read_text())["runs"]["all"]
