@@ -84,7 +84,7 @@ def hyperparameters(options: DemoOptions, dataset: PreparedDataset) -> dict[str,
 
     Fewer mails get more epochs, so that the number of steps stays useful.
     """
-    epochs = min(20, max(3, round(12_000 / max(1, len(dataset.train)))))
+    epochs = min(20, max(3, round(10_000 / max(1, len(dataset.train)))))
     return {"tuned_layers": "2", "max_tokens": "128", "epochs": str(epochs), **options.hyperparameters}
 
 

@@ -40,7 +40,7 @@ class Hyperparameters:
     label_smoothing: float = 0.0
     class_weighting: str = "sqrt"
     lexical: bool = True
-    lexical_cost: float = 2.0
+    lexical_cost: float = 0.5
     precision: str = "auto"
     seed: int = 7
     target_precision: float = 0.95
