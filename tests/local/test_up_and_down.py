@@ -17,6 +17,8 @@ from local.processes import ProcessError, start, stop
 from mailroom.openapi import document
 from tests.support.keyword_archive import make_keyword_archive, pack
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

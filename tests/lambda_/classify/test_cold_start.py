@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from local.front.function import function_environment
 from tests.support.classify_api import mail
 from tests.support.proxy_events import proxy_event
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 

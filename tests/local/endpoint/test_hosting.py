@@ -15,6 +15,8 @@ from local.process_table import start_time
 from mailroom.wire.endpoint import describe_to_json
 from tests.support.keyword_archive import write_manifest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 PROBED = """

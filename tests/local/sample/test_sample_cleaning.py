@@ -3,10 +3,13 @@
 import re
 
 import ftfy
+import pytest
 
 from local.sample.months import SampleMail
 from local.sample.parts import Quote
 from model.cleaning import core_text
+
+pytestmark = pytest.mark.slow
 
 
 def plain(text: str) -> str:

@@ -17,6 +17,8 @@ from model.base_model.hub import hub_folder
 from tests.model.base_model.fake_hub import COMMIT, fake_hub
 from tests.support.tiny_models import make_tiny_encoder
 
+pytestmark = pytest.mark.slow
+
 NAME = "someone/tiny-german"
 
 

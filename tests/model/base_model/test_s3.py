@@ -16,6 +16,8 @@ from model.base_model.folder import model_files
 from model.base_model.s3 import StagedFile, _download
 from tests.support.tiny_models import make_tiny_encoder
 
+pytestmark = pytest.mark.slow
+
 BUCKET, PREFIX = "base-models", "encoders/tiny"
 SPEC = f"s3://{BUCKET}/{PREFIX}"
 

@@ -9,6 +9,8 @@ from mailroom.prediction import Decision
 from model.evaluation.report import BaselineScore, ReportFacts, render_report, write_report
 from model.evaluation.results import ConfidentError
 
+pytestmark = pytest.mark.slow
+
 FACTS = ReportFacts(
     measured_on="of the test split of march.jsonl",
     synthetic=False,
