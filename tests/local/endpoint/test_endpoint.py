@@ -14,6 +14,8 @@ from mailroom.wire.endpoint import batch_to_json, describe_to_json, description_
 from mailroom.wire.request import Options
 from tests.support.keyword_archive import TAXONOMY
 
+pytestmark = pytest.mark.slow
+
 SECRET = "geheim-4711"
 
 

@@ -8,6 +8,8 @@ from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
 from local.front.gateway import Gateway, proxy_event
 from local.front.keys import ApiKeyError, ApiKeys
 
+pytestmark = pytest.mark.slow
+
 KEY = "key-of-the-crm"
 ROUTES = {"/v1/labels": {"GET": True}, "/v1/health": {"GET": False}}
 

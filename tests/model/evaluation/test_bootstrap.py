@@ -5,6 +5,8 @@ from sklearn.metrics import f1_score
 from model.evaluation.bootstrap import confusion_intervals, share_interval
 from model.evaluation.results import Interval
 
+pytestmark = pytest.mark.slow
+
 COUNTS = np.array([[40, 5, 0], [3, 25, 2], [0, 1, 6]])
 
 

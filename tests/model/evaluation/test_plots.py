@@ -6,6 +6,8 @@ import pytest
 from model.evaluation.plots import confusion_picture, history_picture, reliability_picture, risk_coverage_picture
 from model.evaluation.results import CalibrationBin, ConfusionMatrix, CoveragePoint
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_warning():
