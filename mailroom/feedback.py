@@ -1,4 +1,4 @@
-"""What the CRM says when a case closes or an agent corrects a label."""
+"""What the CRM says when a case closes or an agent corrects a label, and what becomes of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +21,28 @@ class Review(StrEnum):
         return self is not Review.UNTOUCHED
 
 
+class FeedbackStatus(StrEnum):
+    """What became of one item; ``accepted_mapped``: a label was carried over to the one that replaced it."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_MAPPED = "accepted_mapped"
+    DUPLICATE = "duplicate"
+
+
+class FeedbackErrorCode(StrEnum):
+    """Why one item was not taken."""
+
+    INVALID_FIELD = "INVALID_FIELD"
+    UNKNOWN_LABEL = "UNKNOWN_LABEL"
+    HIERARCHY_CONFLICT = "HIERARCHY_CONFLICT"
+    INTERNAL = "INTERNAL"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same item may succeed when sent again."""
+        return self is FeedbackErrorCode.INTERNAL
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
     """The final labels of one mail (task to label id), under the taxonomy the agent saw."""
@@ -40,3 +62,26 @@ class Feedback:
         if self.transfers < 0:
             raise ValueError("transfers counts hand-overs and cannot be negative")
         object.__setattr__(self, "final_labels", MappingProxyType(dict(self.final_labels)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """An item that the ledger holds. ``final_labels`` are those it was carried over to, if it was."""
+
+    feedback_id: str
+    status: FeedbackStatus
+    final_labels: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackError:
+    """Why one item was not taken; the detail never repeats what the caller sent."""
+
+    feedback_id: str | None
+    code: FeedbackErrorCode
+    detail: str
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending the item again may help."""
+        return self.code.retryable

@@ -1,100 +1,27 @@
-"""One event in, one answer out: routing, problems and the log line."""
+"""The function, set up from its settings."""
 
 import random
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from classify import logs
-from classify.deadline import Deadline
+import boto3.session
+
 from classify.endpoint import Endpoint, runtime_client
-from classify.live_model import LiveModel
-from classify.messages import Request, Response, problem_response, request_from_event, request_id
-from classify.routes import ROUTES
+from classify.ledger import Ledger, ledger_client
+from classify.routes import routes
 from classify.services import Services
 from classify.settings import Settings
-from mailroom.wire.problem import Problem
-
-ANSWER_SECONDS = 0.2
-"""Kept back from the deadline for reading the request and writing the answer."""
+from mailroom.lambda_runtime.application import Application
+from mailroom.lambda_runtime.live_model import LiveModel
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Application:
-    """The function once it is set up."""
-
-    settings: Settings
-    services: Services
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> "Application":
-        """Set up with a client for the endpoint that the settings name."""
-        endpoint = Endpoint(runtime_client(read_seconds=settings.deadline_seconds), settings.endpoint_name)
-        return cls(
-            settings=settings,
-            services=Services(
-                endpoint=endpoint,
-                live_model=LiveModel(endpoint),
-                audit_share=settings.audit_share,
-                random=random.SystemRandom(),
-            ),
-        )
-
-    def answer(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one proxy event; never raises."""
-        begun = time.monotonic()
-        route = "unknown"
-        try:
-            request = request_from_event(event, context)
-            route = f"{request.method} {request.resource}" if request.resource in ROUTES else "unknown"
-            response = self._dispatch(request, self._deadline(context))
-        except Problem as problem:
-            response = problem_response(problem)
-        except Exception as error:
-            logs.write(
-                "failure",
-                {
-                    "request_id": request_id(event, context),
-                    "exception": type(error).__name__,
-                    "place": logs.place(error),
-                },
-                level="error",
-            )
-            response = internal_error(request_id(event, context))
-        logs.write(
-            "request",
-            {
-                "route": route,
-                "status": response.status,
-                "request_id": request_id(event, context),
-                "milliseconds": round(1000 * (time.monotonic() - begun), 1),
-                **response.facts,
-            },
-        )
-        return response.to_proxy(request_id(event, context))
-
-    def _dispatch(self, request: Request, deadline: Deadline) -> Response:
-        methods = ROUTES.get(request.resource)
-        if methods is None:
-            raise Problem(404, "There is no such resource.")
-        route = methods.get(request.method)
-        if route is None:
-            return problem_response(
-                Problem(405, "This resource does not know that method."), {"Allow": ", ".join(sorted(methods))}
-            )
-        return route(request, self.services, deadline)
-
-    def _deadline(self, context: Any) -> Deadline:
-        left = context.get_remaining_time_in_millis() / 1000
-        return Deadline.within(min(self.settings.deadline_seconds, left) - ANSWER_SECONDS)
-
-
-def internal_error(request_id: str) -> Response:
-    """The answer to what nobody foresaw: an id to ask under, and nothing else."""
-    return problem_response(Problem(500, f"The request failed; please give the request id {request_id} when asking."))
-
-
-def refusal(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """The answer of a function that could not be set up."""
-    return internal_error(request_id(event, context)).to_proxy(request_id(event, context))
+def from_settings(settings: Settings) -> Application:
+    """Set up with clients for the endpoint and the ledger that the settings name."""
+    session = boto3.session.Session()
+    endpoint = Endpoint(runtime_client(session, read_seconds=settings.deadline_seconds), settings.endpoint_name)
+    services = Services(
+        endpoint=endpoint,
+        live_model=LiveModel(endpoint.invoke),
+        ledger=Ledger(ledger_client(session), table=settings.ledger_table, keep_days=settings.ledger_days),
+        audit_share=settings.audit_share,
+        random=random.SystemRandom(),
+    )
+    return Application(routes=routes(services), deadline_seconds=settings.deadline_seconds)

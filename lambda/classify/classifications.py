@@ -2,32 +2,42 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from classify import logs
+from mailroom.lambda_runtime import logs
 from classify.chunks import Numbered
-from classify.deadline import Deadline
-from classify.endpoint import EndpointError
-from classify.messages import Request, Response, json_response
-from classify.problems import model_unreachable
+from mailroom.lambda_runtime.deadline import Deadline
+from mailroom.lambda_runtime.endpoint_errors import EndpointError
+from mailroom.lambda_runtime.messages import Request, Response, json_response
+from mailroom.lambda_runtime.problems import model_unreachable
+from classify.ledger import Unwritten
 from classify.relay import Outcome, relay
 from classify.services import Services
 from mailroom.message import Email
-from mailroom.prediction import ItemError
+from mailroom.ledger import RecordedPrediction
+from mailroom.prediction import ItemError, Prediction
 from mailroom.wire.problem import Problem
 from mailroom.wire.request import media_type_is_json, parse_classification_request, parse_json
 from mailroom.wire.response import Result, classification_response
 
 
+LEDGER_SECONDS = 0.3
+"""Kept back from the deadline for the ledger, so that what a slow model answered at last is still recorded."""
+
+
 def classify(request: Request, services: Services, deadline: Deadline) -> Response:
-    """Classify a batch; raises Problem for what is wrong with the request as a whole."""
+    """Classify a batch and record it; raises Problem for what is wrong with the request as a whole."""
+    client_id = request.client()
     if not media_type_is_json(request.headers):
         raise Problem(415, "The request body must be application/json.")
     asked = parse_classification_request(parse_json(request.body))
     emails = [
         Numbered(position=position, email=item) for position, item in enumerate(asked.items) if isinstance(item, Email)
     ]
-    outcome = relay(emails, asked.options, services.endpoint, deadline)
+    kept_back = min(LEDGER_SECONDS, deadline.remaining() / 4)
+    outcome = relay(emails, asked.options, services.endpoint, deadline.sooner_by(kept_back))
     _log_failures(outcome, request.request_id)
     if outcome.unreachable:
         raise model_unreachable()
@@ -38,7 +48,22 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
         item if isinstance(item, ItemError) else _perhaps_audited(outcome.results[position], services)
         for position, item in enumerate(asked.items)
     ]
-    payload = classification_response(uuid.uuid4().hex, versions, results, mode=asked.mode.value)
+    batch_id = uuid.uuid4().hex
+    recorded_at = datetime.now(UTC)
+    recorded = [
+        RecordedPrediction(
+            client_id=client_id,
+            batch_id=batch_id,
+            mode=asked.mode,
+            policy_version=outcome.versions_of[position].policy,
+            recorded_at=recorded_at,
+            prediction=result,
+        )
+        for position, result in enumerate(results)
+        if isinstance(result, Prediction)
+    ]
+    _log_unwritten(services.ledger.record(recorded, deadline), request.request_id)
+    payload = classification_response(batch_id, versions, results, mode=asked.mode.value)
     return json_response(
         payload,
         facts={
@@ -62,3 +87,17 @@ def _log_failures(outcome: Outcome, request_id: str) -> None:
     )
     for reason, times in reasons.items():
         logs.write("invocation_failed", {"request_id": request_id, "reason": reason, "times": times}, level="warning")
+
+
+def _log_unwritten(unwritten: Sequence[Unwritten], request_id: str) -> None:
+    """One line for the alarm: the caller has its answer, but these predictions cannot be joined with feedback."""
+    if unwritten:
+        logs.write(
+            "ledger_failed",
+            {
+                "request_id": request_id,
+                "rows": sum(one.rows for one in unwritten),
+                "reasons": ", ".join(sorted({one.reason for one in unwritten})),
+            },
+            level="error",
+        )

@@ -1,7 +1,7 @@
 """GET /v1/openapi.json."""
 
-from classify.deadline import Deadline
-from classify.messages import Request, Response, cacheable_response
+from mailroom.lambda_runtime.deadline import Deadline
+from mailroom.lambda_runtime.messages import Request, Response, cacheable_response
 from classify.services import Services
 from mailroom.openapi import document_text
 

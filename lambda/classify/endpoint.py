@@ -6,7 +6,7 @@ import boto3.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
-from mailroom.errors import MailroomError
+from mailroom.lambda_runtime.endpoint_errors import ModelFailedError, TimedOutError, UnreachableError
 from mailroom.wire import endpoint as protocol
 
 CONNECT_SECONDS = 2.0
@@ -15,27 +15,7 @@ CONNECT_SECONDS = 2.0
 POOL_SIZE = 32
 
 
-class EndpointError(MailroomError):
-    """An invocation brought no answer. ``reason`` is the name of the cause, fit for a log line."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The model endpoint gave no answer: {reason}.")
-        self.reason = reason
-
-
-class UnreachableError(EndpointError):
-    """There is no such endpoint, it is not ready or overloaded, or the way to it is closed."""
-
-
-class TimedOutError(EndpointError):
-    """The endpoint was reached and did not answer in time."""
-
-
-class ModelFailedError(EndpointError):
-    """The model itself broke on this input."""
-
-
-def runtime_client(*, read_seconds: float) -> Any:
+def runtime_client(session: boto3.session.Session, *, read_seconds: float) -> Any:
     """A sagemaker-runtime client without retries: the caller has a deadline of its own."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
@@ -44,7 +24,7 @@ def runtime_client(*, read_seconds: float) -> Any:
         max_pool_connections=POOL_SIZE,
         tcp_keepalive=True,
     )
-    return boto3.session.Session().client("sagemaker-runtime", config=config)
+    return session.client("sagemaker-runtime", config=config)
 
 
 class Endpoint:

@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 
-from classify.deadline import Deadline
-from classify.endpoint import EndpointError
-from classify.messages import Request, Response, cacheable_response
-from classify.problems import model_unreachable
+from mailroom.lambda_runtime.deadline import Deadline
+from mailroom.lambda_runtime.endpoint_errors import EndpointError
+from mailroom.lambda_runtime.messages import Request, Response, cacheable_response
+from mailroom.lambda_runtime.problems import model_unreachable
 from classify.services import Services
 from mailroom.errors import ContractError
 from mailroom.taxonomy import LabelStatus, Taxonomy

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from classify.background import Background, DeadlinePassedError
+from mailroom.lambda_runtime.background import Background, DeadlinePassedError
 from classify.chunks import Chunk, Numbered, chunked
-from classify.deadline import Deadline
-from classify.endpoint import Endpoint, EndpointError, ModelFailedError, TimedOutError, UnreachableError
+from mailroom.lambda_runtime.deadline import Deadline
+from classify.endpoint import Endpoint
+from mailroom.lambda_runtime.endpoint_errors import EndpointError, ModelFailedError, TimedOutError, UnreachableError
 from mailroom.errors import ContractError
 from mailroom.prediction import ErrorCode, ItemError
 from mailroom.wire.endpoint import batch_to_json, results_from_json
@@ -30,25 +31,25 @@ _Answer = tuple[Versions, tuple[Result, ...]]
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What became of the mails: ``results`` by position."""
+    """What became of the mails: ``results`` and the ``versions_of`` what answered them, by position."""
 
     results: dict[int, Result] = field(default_factory=dict)
+    versions_of: dict[int, Versions] = field(default_factory=dict)
     invocations: int = 0
     failures: list[EndpointError | ContractError] = field(default_factory=list)
-    _versions: Counter[Versions] = field(default_factory=Counter)
     _splits: int = 0
 
     @property
     def versions(self) -> Versions | None:
         """Under which most mails were classified: while a new model takes over, chunks may meet both."""
-        return self._versions.most_common(1)[0][0] if self._versions else None
+        return Counter(self.versions_of.values()).most_common(1)[0][0] if self.versions_of else None
 
     @property
     def unreachable(self) -> bool:
         """Whether nothing came of the call because the endpoint could not be reached."""
         return (
             bool(self.failures)
-            and not self._versions
+            and not self.versions_of
             and all(isinstance(failure, UnreachableError) for failure in self.failures)
         )
 
@@ -57,7 +58,7 @@ class Outcome:
         self.invocations += 1
         if not isinstance(answer, Exception):
             versions, results = answer
-            self._versions[versions] += len(chunk)
+            self.versions_of.update((numbered.position, versions) for numbered in chunk)
             self.results.update(zip((numbered.position for numbered in chunk), results, strict=True))
             return []
         if not isinstance(answer, EndpointError | ContractError):

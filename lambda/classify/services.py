@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from random import Random
 
 from classify.endpoint import Endpoint
-from classify.live_model import LiveModel
+from classify.ledger import Ledger
+from mailroom.lambda_runtime.live_model import LiveModel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,5 +14,6 @@ class Services:
 
     endpoint: Endpoint
     live_model: LiveModel
+    ledger: Ledger
     audit_share: float
     random: Random

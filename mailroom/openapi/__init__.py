@@ -29,3 +29,15 @@ def routes() -> dict[str, dict[str, bool]]:
         }
         for path, item in read["paths"].items()
     }
+
+
+def functions() -> dict[str, dict[str, str]]:
+    """Path to method (upper case) to which Lambda function answers it."""
+    return {
+        path: {
+            method.upper(): operation["x-mailroom-function"]
+            for method, operation in item.items()
+            if method != "parameters"
+        }
+        for path, item in document()["paths"].items()
+    }

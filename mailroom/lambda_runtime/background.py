@@ -1,13 +1,13 @@
 """Calls that run beside the caller, who waits for them no longer than its deadline allows."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
-from classify.deadline import Deadline
+from mailroom.lambda_runtime.deadline import Deadline
 
-Key = TypeVar("Key")
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -53,3 +53,27 @@ def call_within(deadline: Deadline, call: Callable[[], Value]) -> Value:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def gather(
+    calls: Mapping[Key, Callable[[], Value]], *, at_once: int, deadline: Deadline
+) -> dict[Key, Value | Exception]:
+    """What each call returned or raised, ``at_once`` of them under way; what did not end in time is left out.
+
+    A call left out may still take effect: nobody waits for it, but nothing stops it either.
+    """
+    background: Background[Key, Value] = Background()
+    waiting = iter(calls.items())
+    ended: dict[Key, Value | Exception] = {}
+    under_way = 0
+    try:
+        while len(ended) < len(calls):
+            while under_way < at_once and deadline.remaining() and (begun := next(waiting, None)):
+                background.start(*begun)
+                under_way += 1
+            key, answer = background.next_answer(deadline)
+            ended[key] = answer
+            under_way -= 1
+    except DeadlinePassedError:
+        pass
+    return ended

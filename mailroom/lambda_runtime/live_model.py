@@ -1,11 +1,12 @@
 """Which model answers at present, remembered for some seconds."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from classify.background import DeadlinePassedError, call_within
-from classify.deadline import Deadline
-from classify.endpoint import Endpoint, EndpointError, TimedOutError
+from mailroom.lambda_runtime.background import DeadlinePassedError, call_within
+from mailroom.lambda_runtime.deadline import Deadline
+from mailroom.lambda_runtime.endpoint_errors import EndpointError, TimedOutError
 from mailroom.errors import ContractError
 from mailroom.wire.endpoint import Description, describe_to_json, description_from_json
 from mailroom.wire.response import Versions
@@ -20,10 +21,13 @@ class _Known:
 
 
 class LiveModel:
-    """The endpoint's description of itself. Safe for threads: the only state is one reference."""
+    """The endpoint's description of itself. Safe for threads: the only state is one reference.
 
-    def __init__(self, endpoint: Endpoint, *, fresh_seconds: float = FRESH_SECONDS) -> None:
-        self._endpoint = endpoint
+    ``invoke`` sends the endpoint a body and returns its answer's, or raises EndpointError.
+    """
+
+    def __init__(self, invoke: Callable[[bytes], bytes], *, fresh_seconds: float = FRESH_SECONDS) -> None:
+        self._invoke = invoke
         self._fresh_seconds = fresh_seconds
         self._known: _Known | None = None
 
@@ -38,7 +42,7 @@ class LiveModel:
         if known and not refresh and time.monotonic() < known.fresh_until:
             return known.description
         try:
-            answer = call_within(deadline, lambda: self._endpoint.invoke(describe_to_json()))
+            answer = call_within(deadline, lambda: self._invoke(describe_to_json()))
         except DeadlinePassedError:
             raise TimedOutError("DeadlinePassed") from None
         description = description_from_json(answer)

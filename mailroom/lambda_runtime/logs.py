@@ -11,7 +11,7 @@ from pathlib import PurePath
 Facts = Mapping[str, str | float | bool | None]
 """Counts and names, never what a mail says."""
 
-_logger = logging.getLogger("mailroom.classify")
+_logger = logging.getLogger("mailroom.function")
 
 
 class _JsonLines(logging.Handler):

@@ -19,6 +19,10 @@ class Deadline:
         """The earlier of this deadline and the one ``seconds`` from now."""
         return Deadline(at=min(self.at, time.monotonic() + seconds))
 
+    def sooner_by(self, seconds: float) -> "Deadline":
+        """The instant ``seconds`` before this deadline."""
+        return Deadline(at=self.at - seconds)
+
     def remaining(self) -> float:
         """Seconds left, never below zero."""
         return max(0.0, self.at - time.monotonic())

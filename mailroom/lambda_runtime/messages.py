@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from classify.logs import Facts
+from mailroom.lambda_runtime.logs import Facts
 from mailroom.wire.problem import MEDIA_TYPE as PROBLEM
 from mailroom.wire.problem import Problem
 
@@ -25,6 +25,14 @@ class Request:
     query: Mapping[str, str]
     body: str | bytes = field(repr=False)
     request_id: str
+    client_id: str | None
+    """The id of the API key that came with the request (never the key itself): one key is one client."""
+
+    def client(self) -> str:
+        """The client, for routes that answer nobody else; raises Problem. The gateway lets no other request in."""
+        if not self.client_id:
+            raise Problem(403, "The header x-api-key must hold a valid API key.")
+        return self.client_id
 
 
 def request_from_event(event: Mapping[str, Any], context: Any) -> Request:
@@ -46,6 +54,7 @@ def request_from_event(event: Mapping[str, Any], context: Any) -> Request:
         query=event.get("queryStringParameters") or {},
         body=body,
         request_id=request_id(event, context),
+        client_id=((event.get("requestContext") or {}).get("identity") or {}).get("apiKeyId"),
     )
 
 

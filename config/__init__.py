@@ -1,0 +1,1 @@
+"""The environments' settings: dev.toml and prod.toml, read into frozen objects. Nothing ever falls back."""

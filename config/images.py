@@ -1,0 +1,67 @@
+"""The Hugging Face images: where they are published, and what they can run on.
+
+The registries and tags are checked in a test against the image list that AWS ships in the package sagemaker-core.
+"""
+
+import re
+
+from config.errors import ConfigError
+
+# The account that publishes the Deep Learning Containers, per region in which the pinned images are offered.
+# https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
+REGISTRIES = {
+    "eu-central-1": "763104351884",
+    "eu-central-2": "380420809688",
+    "eu-north-1": "763104351884",
+    "eu-south-1": "692866216735",
+    "eu-south-2": "503227376785",
+    "eu-west-1": "763104351884",
+    "eu-west-2": "763104351884",
+    "eu-west-3": "763104351884",
+    "us-east-1": "763104351884",
+    "us-east-2": "763104351884",
+    "us-west-2": "763104351884",
+}
+TRAINING_REPOSITORY = "huggingface-pytorch-training"
+INFERENCE_REPOSITORY = "huggingface-pytorch-inference"
+
+_INSTANCE_TYPE = re.compile(r"ml\.(?P<family>[a-z]+)(?P<generation>[0-9]+)(?P<traits>[a-z]*)\.[0-9a-z-]+")
+_GPU_FAMILIES = frozenset({"g", "p"})
+_OWN_CHIPS = frozenset({"inf", "trn"})
+
+
+def image_uri(repository: str, tag: str, region: str) -> str:
+    """The image's full name; raises ConfigError for a region in which it is not published."""
+    if region not in REGISTRIES:
+        raise ConfigError(
+            f"The image {repository}:{tag} is not published in {region!r}; choose a region of "
+            f"{', '.join(sorted(REGISTRIES))}, or add its registry to config/images.py."
+        )
+    return f"{REGISTRIES[region]}.dkr.ecr.{region}.amazonaws.com/{repository}:{tag}"
+
+
+def check_instance_type(instance_type: str, tag: str, *, setting: str) -> None:
+    """Raise ConfigError if the image ``tag`` cannot run, or would waste what is paid for, on ``instance_type``.
+
+    The images are built for x86-64; ``gpu`` ones also start on a machine without one.
+    """
+    match = _INSTANCE_TYPE.fullmatch(instance_type)
+    if match is None:
+        raise ConfigError(f"{setting}: {instance_type!r} is no SageMaker instance type such as 'ml.m6i.xlarge'.")
+    family, traits = match["family"], match["traits"]
+    # A "g" after the generation is Graviton: m6g, c7gn, r8g. The first letter of g5 and g6 is a family of its own.
+    if "g" in traits:
+        raise ConfigError(
+            f"{setting}: {instance_type!r} has an Arm processor (Graviton), and the image {tag} is built for x86-64; "
+            "choose a type such as 'ml.c6i.xlarge'."
+        )
+    if family in _OWN_CHIPS:
+        raise ConfigError(
+            f"{setting}: {instance_type!r} needs an image compiled for Inferentia or Trainium; the image {tag} is not; "
+            "choose a type such as 'ml.g5.xlarge'."
+        )
+    if family in _GPU_FAMILIES and "-cpu-" in tag:
+        raise ConfigError(
+            f"{setting}: {instance_type!r} has a GPU that the image {tag} cannot use; choose a type such as "
+            "'ml.c6i.xlarge', or a GPU image."
+        )

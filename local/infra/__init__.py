@@ -1,0 +1,1 @@
+"""Tools over the synthesized templates and the accounts they describe: cost, diff, diagram, destroy, base model."""
