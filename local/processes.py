@@ -4,13 +4,8 @@
 and their logs.
 """
 
-import contextlib
 import json
-import os
 import secrets
-import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,20 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.process_table import start_time
-from mailroom.errors import MailroomError
+from local import background
+from local.background import POLL_SECONDS, ROOT, ProcessError
 from model.files import write_atomically
 
-ROOT = Path(__file__).parents[1]
+__all__ = ["ENDPOINT_NAME", "ROOT", "ProcessError", "Running", "start", "stop"]
+
 ENDPOINT_NAME = "mailroom"
 READY_SECONDS = 300.0
 """A large model may take minutes to be read from a cold disk."""
-STOP_SECONDS = 15.0
-POLL_SECONDS = 0.05
-
-
-class ProcessError(MailroomError):
-    """A process could not be brought up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,18 +32,6 @@ class Running:
     api_key: str
     endpoint_url: str
     endpoint_name: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Started:
-    """A process: an id alone is not enough, since the system gives it away again."""
-
-    name: str
-    pid: int
-    started: str
-
-    def is_alive(self) -> bool:
-        return start_time(self.pid) == self.started
 
 
 def start(archive: Path, run_dir: Path, *, port: int = 0) -> Running:
@@ -95,36 +73,14 @@ def start(archive: Path, run_dir: Path, *, port: int = 0) -> Running:
 
 def stop(run_dir: Path) -> int:
     """End what was started from ``run_dir``, nothing else, and wait for it; returns how many processes that were."""
-    alive = [process for process in _recorded(run_dir) if process.is_alive()]
-    for process in reversed(alive):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGTERM)
-    patience = time.monotonic() + STOP_SECONDS
-    while any(_is_left(process) for process in alive) and time.monotonic() < patience:
-        time.sleep(POLL_SECONDS)
-    for process in alive:
-        if _is_left(process):
-            # Each leads a session of its own, so its group is its own children and nobody else.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-    for name in ("processes.json", "env", "endpoint.json", "front.json"):
+    ended = background.stop(_record(run_dir))
+    for name in ("env", "endpoint.json", "front.json"):
         (run_dir / name).unlink(missing_ok=True)
-    return len(alive)
+    return ended
 
 
-def _is_left(process: _Started) -> bool:
-    # Only if this very process started it; otherwise the system's first process takes it in.
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process.pid, os.WNOHANG)
-    return process.is_alive()
-
-
-def _recorded(run_dir: Path) -> list[_Started]:
-    try:
-        entries = json.loads((run_dir / "processes.json").read_text(encoding="utf-8"))
-        return [_Started(name=entry["name"], pid=entry["pid"], started=entry["started"]) for entry in entries]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+def _record(run_dir: Path) -> Path:
+    return run_dir / "processes.json"
 
 
 def _key_file(run_dir: Path) -> Path:
@@ -135,46 +91,7 @@ def _key_file(run_dir: Path) -> Path:
 
 
 def _launch(name: str, module: Sequence[str], run_dir: Path) -> str:
-    """Start ``python -m module`` in the background; returns the URL it announces."""
-    state = run_dir / f"{name}.json"
-    state.unlink(missing_ok=True)
-    log = run_dir / f"{name}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *module, "--state", str(state.resolve())],
-            cwd=ROOT,
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    _record(name, process.pid, run_dir)
-    patience = time.monotonic() + READY_SECONDS
-    while not state.is_file():
-        if process.poll() is not None:
-            raise ProcessError(_last_line(log) or f"The {name} ended before it was ready.")
-        if time.monotonic() > patience:
-            raise ProcessError(f"The {name} was not ready within {READY_SECONDS:.0f} seconds; see {log}.")
-        time.sleep(POLL_SECONDS)
-    url: str = json.loads(state.read_text(encoding="utf-8"))["url"]
-    return url
-
-
-def _record(name: str, pid: int, run_dir: Path) -> None:
-    started = start_time(pid)
-    if started is None:
-        return
-    entries = [*_recorded(run_dir), _Started(name=name, pid=pid, started=started)]
-    write_atomically(
-        run_dir / "processes.json",
-        json.dumps([{"name": entry.name, "pid": entry.pid, "started": entry.started} for entry in entries], indent=2)
-        + "\n",
-    )
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else ""
+    return background.launch(name, module, run_dir, record=_record(run_dir), ready_seconds=READY_SECONDS)
 
 
 def _wait_for_health(url: str) -> None:

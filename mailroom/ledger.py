@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mailroom.attribute_values import Value
+from mailroom.errors import ContractError
 from mailroom.feedback import Feedback
 from mailroom.prediction import Prediction
 from mailroom.wire.feedback import feedback_to_json, parse_feedback
@@ -35,6 +36,16 @@ _PREDICTION = "prediction"
 _FEEDBACK = "feedback#"
 # Named one by one: what is added to an answer later must not reach the ledger by itself.
 _JUDGEMENT = ("language", "labels", "decision", "reasons", "queue_target", "truncated")
+_FEEDBACK_FIELDS = (
+    "feedback_id",
+    "prediction_id",
+    "email_id",
+    "taxonomy_version",
+    "review",
+    "case_closed_at",
+    "first_touch_at",
+    "agent_ref",
+)
 
 Row = Mapping[str, Value]
 
@@ -97,19 +108,22 @@ def prediction_row(recorded: RecordedPrediction, *, keep_days: int) -> Row:
 
 
 def prediction_of_row(row: Row) -> RecordedPrediction:
-    """Read the row of a prediction; raises ContractError or KeyError if it is none."""
+    """Read the row of a prediction; raises ContractError if it is none."""
     read: Any = _approximate(row)
-    versions = Versions(
-        model=read["model_version"], taxonomy=read["taxonomy_version"], policy=read["policy_version"]
-    )
-    return RecordedPrediction(
-        client_id=read["client_id"],
-        batch_id=read["batch_id"],
-        mode=Mode(read["mode"]),
-        policy_version=versions.policy,
-        recorded_at=datetime.fromisoformat(read["recorded_at"]),
-        prediction=prediction_from_json({**read, "id": read["email_id"], "evidence": []}, versions),
-    )
+    try:
+        versions = Versions(
+            model=read["model_version"], taxonomy=read["taxonomy_version"], policy=read["policy_version"]
+        )
+        return RecordedPrediction(
+            client_id=read["client_id"],
+            batch_id=read["batch_id"],
+            mode=Mode(read["mode"]),
+            policy_version=versions.policy,
+            recorded_at=datetime.fromisoformat(read["recorded_at"]),
+            prediction=prediction_from_json({**read, "id": read["email_id"], "evidence": []}, versions),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise ContractError("A row of the ledger is no prediction.") from None
 
 
 def feedback_row(recorded: RecordedFeedback, *, keep_days: int) -> Row:
@@ -127,23 +141,21 @@ def feedback_row(recorded: RecordedFeedback, *, keep_days: int) -> Row:
 
 
 def feedback_of_row(row: Row) -> RecordedFeedback:
-    """Read the row of a feedback; raises ContractError or KeyError if it is none."""
+    """Read the row of a feedback; raises ContractError if it is none."""
     read: Any = row
-    names = ("feedback_id", "prediction_id", "email_id", "taxonomy_version", "review")
-    optional = ("case_closed_at", "first_touch_at", "agent_ref")
-    return RecordedFeedback(
-        client_id=read["client_id"],
-        recorded_at=datetime.fromisoformat(read["recorded_at"]),
-        feedback=parse_feedback(
-            {
-                **{name: read[name] for name in (*names, *optional)},
-                "final_labels": read["given_labels"],
-                "transfers": int(read["transfers"]),
-            }
-        ),
-        final_labels=read["final_labels"],
-        checked_against=read["checked_against"],
-    )
+    try:
+        item = {name: read[name] for name in _FEEDBACK_FIELDS}
+        return RecordedFeedback(
+            client_id=read["client_id"],
+            recorded_at=datetime.fromisoformat(read["recorded_at"]),
+            feedback=parse_feedback(
+                {**item, "final_labels": read["given_labels"], "transfers": int(read["transfers"])}
+            ),
+            final_labels=read["final_labels"],
+            checked_against=read["checked_against"],
+        )
+    except (KeyError, TypeError, ValueError):
+        raise ContractError("A row of the ledger is no feedback.") from None
 
 
 def case_of_rows(rows: Iterable[Row]) -> Case:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from model.vendored import PROCESSING_INPUT, use_vendored
+from model.vendored import BESIDE_CODE, use_vendored
 
 # Before the imports that need them: the processing container has no HTML parser.
-use_vendored(PROCESSING_INPUT)
+use_vendored(BESIDE_CODE)
 
 from mailroom.errors import MailroomError  # noqa: E402
 from model.archive.unpack import unpacked  # noqa: E402

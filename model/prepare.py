@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.vendored import PROCESSING_INPUT, use_vendored
+from model.vendored import BESIDE_CODE, use_vendored
 
 # Before the imports that need them: the processing container has no HTML parser.
-use_vendored(PROCESSING_INPUT)
+use_vendored(BESIDE_CODE)
 
 from mailroom.errors import MailroomError  # noqa: E402
 from mailroom.taxonomy import Taxonomy  # noqa: E402

@@ -3,16 +3,17 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 # A container runs this file as a script: what it needs lies in the folder above.
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from model.vendored import use_vendored
+from model.vendored import BESIDE_CODE, use_vendored
 
 # Before the imports that need them: the training container has no HTML parser.
-use_vendored(os.environ.get("SM_CHANNEL_VENDOR"))
+use_vendored(Path(os.environ.get("SM_CHANNEL_VENDOR") or BESIDE_CODE))
 
 from mailroom.errors import MailroomError  # noqa: E402
 from model.training.contract import job_from_environment  # noqa: E402
@@ -23,8 +24,10 @@ def main(environment: Mapping[str, str]) -> int:
     """Run the job that the environment describes; 0, or 2 after one sentence on what does not fit."""
     try:
         job = job_from_environment(environment)
+        if job.vendor is None and BESIDE_CODE.is_dir():
+            job = replace(job, vendor=BESIDE_CODE)
         if job.vendor is None:
-            print("warning: there is no channel 'vendor', so the archive serves only where its packages are installed")
+            print("warning: nothing is vendored, so the archive serves only where its packages are installed")
         version = run_training(job, source_root=Path(__file__).resolve().parents[1])
     except MailroomError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mailroom.lambda_runtime import logs
 from classify.chunks import Numbered
+from classify.ledger import Unwritten
+from classify.relay import Outcome, relay
+from classify.services import Services
+from classify.summary import confidence_facts, label_mix
+from mailroom.lambda_runtime import logs
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.endpoint_errors import EndpointError
 from mailroom.lambda_runtime.messages import Request, Response, json_response
 from mailroom.lambda_runtime.problems import model_unreachable
-from classify.ledger import Unwritten
-from classify.relay import Outcome, relay
-from classify.services import Services
-from mailroom.message import Email
 from mailroom.ledger import RecordedPrediction
+from mailroom.message import Email
 from mailroom.prediction import ItemError, Prediction
 from mailroom.wire.problem import Problem
 from mailroom.wire.request import media_type_is_json, parse_classification_request, parse_json
 from mailroom.wire.response import Result, classification_response
-
 
 LEDGER_SECONDS = 0.3
 """Kept back from the deadline for the ledger, so that what a slow model answered at last is still recorded."""
@@ -50,6 +50,7 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
     ]
     batch_id = uuid.uuid4().hex
     recorded_at = datetime.now(UTC)
+    predicted = {position: result for position, result in enumerate(results) if isinstance(result, Prediction)}
     recorded = [
         RecordedPrediction(
             client_id=client_id,
@@ -57,17 +58,18 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
             mode=asked.mode,
             policy_version=outcome.versions_of[position].policy,
             recorded_at=recorded_at,
-            prediction=result,
+            prediction=prediction,
         )
-        for position, result in enumerate(results)
-        if isinstance(result, Prediction)
+        for position, prediction in predicted.items()
     ]
     _log_unwritten(services.ledger.record(recorded, deadline), request.request_id)
+    _log_label_mix(list(predicted.values()), request.request_id)
     payload = classification_response(batch_id, versions, results, mode=asked.mode.value)
     return json_response(
         payload,
         facts={
             **payload["counts"],
+            **confidence_facts(list(predicted.values())),
             "mode": asked.mode.value,
             "invocations": outcome.invocations,
             "model_version": versions.model,
@@ -87,6 +89,11 @@ def _log_failures(outcome: Outcome, request_id: str) -> None:
     )
     for reason, times in reasons.items():
         logs.write("invocation_failed", {"request_id": request_id, "reason": reason, "times": times}, level="warning")
+
+
+def _log_label_mix(predictions: Sequence[Prediction], request_id: str) -> None:
+    for (task, label), mails in label_mix(predictions).items():
+        logs.write("labelled", {"request_id": request_id, "task": task, "label": label, "mails": mails})
 
 
 def _log_unwritten(unwritten: Sequence[Unwritten], request_id: str) -> None:

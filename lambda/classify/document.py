@@ -1,8 +1,8 @@
 """GET /v1/openapi.json."""
 
+from classify.services import Services
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.messages import Request, Response, cacheable_response
-from classify.services import Services
 from mailroom.openapi import document_text
 
 

@@ -1,11 +1,11 @@
 """GET /v1/health: whether the model answered within the last seconds. Needs no key, tells no secret."""
 
+from classify.services import Services
+from mailroom.errors import ContractError
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.endpoint_errors import EndpointError, TimedOutError
 from mailroom.lambda_runtime.messages import Request, Response, json_response
 from mailroom.lambda_runtime.problems import RETRY_SECONDS
-from classify.services import Services
-from mailroom.errors import ContractError
 from mailroom.wire.health import OK, health_to_json
 
 HEALTH_SECONDS = 3.0

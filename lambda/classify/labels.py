@@ -4,12 +4,12 @@ import hashlib
 import json
 import re
 
+from classify.services import Services
+from mailroom.errors import ContractError
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.endpoint_errors import EndpointError
 from mailroom.lambda_runtime.messages import Request, Response, cacheable_response
 from mailroom.lambda_runtime.problems import model_unreachable
-from classify.services import Services
-from mailroom.errors import ContractError
 from mailroom.taxonomy import LabelStatus, Taxonomy
 from mailroom.wire.labels import labels_page_to_json
 from mailroom.wire.problem import Problem

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from mailroom.lambda_runtime.background import Background, DeadlinePassedError
 from classify.chunks import Chunk, Numbered, chunked
-from mailroom.lambda_runtime.deadline import Deadline
 from classify.endpoint import Endpoint
-from mailroom.lambda_runtime.endpoint_errors import EndpointError, ModelFailedError, TimedOutError, UnreachableError
 from mailroom.errors import ContractError
+from mailroom.lambda_runtime.background import Background, DeadlinePassedError
+from mailroom.lambda_runtime.deadline import Deadline
+from mailroom.lambda_runtime.endpoint_errors import EndpointError, ModelFailedError, TimedOutError, UnreachableError
 from mailroom.prediction import ErrorCode, ItemError
 from mailroom.wire.endpoint import batch_to_json, results_from_json
 from mailroom.wire.request import Options

@@ -3,8 +3,8 @@
 import boto3.session
 
 from feedback.endpoint import Endpoint, runtime_client
-from feedback.items import FeedbackRoute
 from feedback.ledger import Ledger, ledger_client
+from feedback.route import FeedbackRoute
 from feedback.settings import Settings
 from mailroom.lambda_runtime.application import Application
 from mailroom.lambda_runtime.live_model import LiveModel

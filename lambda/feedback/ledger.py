@@ -50,9 +50,7 @@ class Ledger:
         self._table = table
         self._keep_days = keep_days
 
-    def record(
-        self, feedback: Mapping[Key, RecordedFeedback], deadline: Deadline
-    ) -> dict[Key, bool | LedgerError]:
+    def record(self, feedback: Mapping[Key, RecordedFeedback], deadline: Deadline) -> dict[Key, bool | LedgerError]:
         """Per key: whether the row is new (else the ledger had it and nothing changed), or why it is not known."""
         ended = gather(
             {key: partial(self._put, one) for key, one in feedback.items()},
@@ -62,16 +60,19 @@ class Ledger:
         return {key: _known(ended.get(key, _LATE)) for key in feedback}
 
     def _put(self, feedback: RecordedFeedback) -> bool:
+        row = to_attributes(feedback_row(feedback, keep_days=self._keep_days))
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=to_attributes(feedback_row(feedback, keep_days=self._keep_days)),
+                Item=row,
                 ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", "ClientError"))
             if code == "ConditionalCheckFailedException":
-                return False
+                # The very row, its time included, is this call's own: the answer to its first attempt was lost.
+                return bool(error.response.get("Item") == row)
             raise LedgerError(code) from None
         except BotoCoreError as error:
             raise LedgerError(type(error).__name__) from None

@@ -53,6 +53,10 @@ def function_environment(*, endpoint_url: str, endpoint_name: str) -> Mapping[st
     """The variables that the function and boto3 read."""
     return {
         "ENDPOINT_NAME": endpoint_name,
+        "LEDGER_TABLE": "mailroom-local",
+        "LEDGER_DAYS": "1",
+        # No ledger runs here: predictions are answered, and their rows logged as not written.
+        "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1",
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": endpoint_url,
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailroom.errors import ContractError
 from mailroom.lambda_runtime.background import DeadlinePassedError, call_within
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.endpoint_errors import EndpointError, TimedOutError
-from mailroom.errors import ContractError
 from mailroom.wire.endpoint import Description, describe_to_json, description_from_json
 from mailroom.wire.response import Versions
 

@@ -40,8 +40,8 @@ def parse_feedback_request(payload: Any) -> FeedbackRequest:
     """Read a request.
 
     Raises:
-        Problem: 422 if the envelope does not have its form, 413 for more than 500 items. What is wrong with a single item
-            is a FeedbackError in its place instead.
+        Problem: 422 if the envelope does not have its form, 413 for more than 500 items. What is wrong with a single
+            item is a FeedbackError in its place instead.
     """
     try:
         items = fields.table(payload, "The request", known=_ENVELOPE).get("items")
@@ -58,9 +58,7 @@ def _item(payload: Any) -> Item:
     try:
         return parse_feedback(payload)
     except FieldError as error:
-        return FeedbackError(
-            feedback_id=_readable_id(payload), code=FeedbackErrorCode.INVALID_FIELD, detail=str(error)
-        )
+        return FeedbackError(feedback_id=_readable_id(payload), code=FeedbackErrorCode.INVALID_FIELD, detail=str(error))
 
 
 def _readable_id(payload: Any) -> str | None:

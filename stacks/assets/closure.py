@@ -11,8 +11,7 @@ def import_closure(entry: str, roots: Sequence[Path], packages: frozenset[str]) 
     """Archive name to file of the module ``entry`` (``classify.handler``) and of all that it imports.
 
     Modules are looked for under ``roots``; only those of the top-level ``packages`` are followed. A package's files
-    that
-    are not Python (openapi.json) come along with its ``__init__``. Imports inside functions count too.
+    that are not Python (openapi.json) come along with its ``__init__``. Imports inside functions count too.
 
     Raises:
         ConfigError: there is no such module.

@@ -34,7 +34,7 @@ class CustomerKey(aws_kms.Key):
                 aws_iam.PolicyStatement(
                     sid="Service" + "".join(part.capitalize() for part in service.split(".")[0].split("-")),
                     principals=[aws_iam.ServicePrincipal(service)],
-                    actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                    actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"],
                     # In a key policy "*" is the key itself.
                     resources=["*"],
                     conditions={"StringEquals": {"aws:SourceAccount": account}},

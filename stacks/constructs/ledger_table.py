@@ -8,8 +8,7 @@ EMAIL_INDEX = "by-email"
 
 class LedgerTable(aws_dynamodb.Table):
     """Keys, index and expiry as mailroom/ledger.py lays its rows out. Paid by request, restorable to any second of the
-    last
-    35 days."""
+    last 35 days."""
 
     def __init__(
         self,

@@ -11,8 +11,7 @@ class ServiceRole(aws_iam.Role):
     """A role that ``service`` takes on in the name of this account.
 
     The statements are part of the role itself, not a policy beside it: what is created right after the role (a
-    SageMaker
-    model, say) would otherwise race the policy's creation.
+    SageMaker model, say) would otherwise race the policy's creation.
     """
 
     def __init__(

@@ -2,7 +2,7 @@
 
 import json
 
-from classify.application import Application
+from mailroom.lambda_runtime.application import Application
 from tests.support.proxy_events import Answer, Context, answer_of, proxy_event
 
 SECRET = "geheim-4711"

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from mailroom.feedback import Feedback, Review
+from mailroom.ledger import RecordedFeedback, RecordedPrediction
 from mailroom.message import BodyFormat, Email
 from mailroom.policy import Policy
 from mailroom.prediction import (
@@ -18,7 +20,8 @@ from mailroom.prediction import (
     TaskPrediction,
 )
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
-from mailroom.wire.request import MAX_BANK, MAX_BANKS, MAX_ID
+from mailroom.wire.feedback import MAX_LABEL, MAX_TASK, MAX_TASKS, MAX_TRANSFERS
+from mailroom.wire.request import MAX_BANK, MAX_BANKS, MAX_ID, Mode
 
 quick = settings(max_examples=50, deadline=None)
 """For each property: fewer examples than usual, and no deadline, since the machine may be busy."""
@@ -107,4 +110,44 @@ policies = st.builds(
     thresholds=st.dictionaries(ids, confidences, max_size=4),
     review_floor=confidences,
     paused=st.frozensets(ids, max_size=3),
+)
+
+final_labels = st.dictionaries(
+    st.text(characters, min_size=1, max_size=MAX_TASK),
+    st.text(characters, min_size=1, max_size=MAX_LABEL),
+    min_size=1,
+    max_size=min(4, MAX_TASKS),
+)
+
+feedbacks = st.builds(
+    Feedback,
+    feedback_id=ids,
+    prediction_id=ids,
+    email_id=ids,
+    final_labels=final_labels,
+    taxonomy_version=ids,
+    review=st.sampled_from(Review),
+    case_closed_at=st.none() | instants,
+    first_touch_at=st.none() | instants,
+    transfers=st.integers(0, MAX_TRANSFERS),
+    agent_ref=st.none() | st.text(characters.filter(lambda character: character != "@"), max_size=MAX_ID),
+)
+
+recorded_feedbacks = st.builds(
+    RecordedFeedback,
+    client_id=ids,
+    recorded_at=instants,
+    feedback=feedbacks,
+    final_labels=final_labels,
+    checked_against=st.none() | ids,
+)
+
+recorded_predictions = st.builds(
+    RecordedPrediction,
+    client_id=ids,
+    batch_id=ids,
+    mode=st.sampled_from(Mode),
+    policy_version=ids,
+    recorded_at=instants,
+    prediction=predictions(model_version="m-1", taxonomy_version="t-1"),
 )

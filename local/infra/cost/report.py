@@ -1,11 +1,12 @@
 """An estimate as text."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from local.infra.cost.estimate import Estimate
 from local.infra.cost.line import Line
-from local.infra.cost.prices import PriceTable
+from local.infra.cost.prices import Price, PriceTable
 
 BAR_WIDTH = 40
 SMALLEST_SHOWN = 0.005  # US dollars: what rounds to zero is summed up in one line
@@ -34,17 +35,33 @@ def report(environment: str, found: Estimate, table: PriceTable) -> str:
 
 
 def _table(lines: Sequence[Line]) -> Iterator[str]:
-    small = [line for line in lines if line.usd < SMALLEST_SHOWN]
-    for line in sorted((line for line in lines if line.usd >= SMALLEST_SHOWN), key=lambda line: -line.usd):
+    merged = _merged(lines)
+    small = [line for line in merged if line.usd < SMALLEST_SHOWN]
+    for line in sorted((line for line in merged if line.usd >= SMALLEST_SHOWN), key=lambda line: -line.usd):
         kind = "fixed" if line.fixed else "by use"
         mark = " " if line.price.checked else "~"
         yield (
-            f"  {line.what:<50.50} {line.quantity:>14,.2f} x {line.price.usd:<12.10g}{mark} per {line.price.per:<26.26}"
+            f"  {line.what:<46.46} {line.quantity:>12,.2f} x {line.price.usd:<8.8g}{mark} {line.price.per:<28.28}"
             f" {line.usd:>10,.2f}  {kind}"
         )
     if small:
-        yield f"  and {len(small)} more, each below one cent {sum(line.usd for line in small):>66,.2f}"
-    yield f"  {'':<50} {'':>14}   {'':<12}      {'':<26} {sum(line.usd for line in lines):>10,.2f}  together"
+        yield f"  {f'{len(small)} more, each below one cent':<100} {sum(line.usd for line in small):>10,.2f}"
+    yield f"  {'':<100} {sum(line.usd for line in lines):>10,.2f}  together"
+
+
+def _merged(lines: Sequence[Line]) -> list[Line]:
+    """Equal lines of several resources as one, which says of how many."""
+    alike: dict[tuple[str, Price, bool], list[Line]] = {}
+    for line in lines:
+        alike.setdefault((line.what, line.price, line.fixed), []).append(line)
+    return [
+        replace(
+            first,
+            what=first.what if not others else f"{len(others) + 1} x {first.what}",
+            quantity=first.quantity + sum(line.quantity for line in others),
+        )
+        for first, *others in alike.values()
+    ]
 
 
 def _bars(found: Estimate, stacks: Sequence[str]) -> Iterator[str]:

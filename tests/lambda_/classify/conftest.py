@@ -1,26 +1,18 @@
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import boto3.session
 import pytest
 
-from classify.application import Application
+from classify.application import from_settings
 from classify.settings import Settings
-from local.endpoint.model_server.http_server import HttpRequest, HttpResponse, LoopbackServer
 from local.endpoint.supervisor import LocalEndpoint
 from local.front.function import function_environment
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
 from tests.support.classify_api import SECRET, Api
 from tests.support.keyword_archive import make_keyword_archive
-
-
-@pytest.fixture(scope="session")
-def keyword_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEndpoint]:
-    archive = make_keyword_archive(tmp_path_factory.mktemp("keyword-archive"))
-    with LocalEndpoint(archive, name="keywords") as endpoint:
-        yield endpoint
+from tests.support.ledger_table import KEEP_DAYS, LedgerTable
 
 
 @pytest.fixture(autouse=True)
@@ -36,16 +28,30 @@ MakeApi = Callable[..., Api]
 
 
 @pytest.fixture(scope="session")
-def make_api() -> MakeApi:
-    # One session for all clients: it keeps what botocore would read from disk for each of them.
-    session = boto3.session.Session()
-
-    def make(url: str, name: str = "keywords", **settings: float) -> Api:
+def make_api(aws_session: boto3.session.Session, shared_ledger: LedgerTable) -> MakeApi:
+    def make(
+        url: str,
+        name: str = "keywords",
+        *,
+        ledger: LedgerTable = shared_ledger,
+        ledger_url: str | None = None,
+        **settings: float,
+    ) -> Api:
         with pytest.MonkeyPatch.context() as environment:
             for variable, value in function_environment(endpoint_url=url, endpoint_name=name).items():
                 environment.setenv(variable, value)
-            environment.setattr(boto3.session, "Session", lambda: session)
-            return Api(Application.from_settings(Settings(endpoint_name=name, **{"audit_share": 0.0, **settings})))
+            environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", ledger_url or ledger.url)
+            environment.setattr(boto3.session, "Session", lambda: aws_session)
+            return Api(
+                from_settings(
+                    Settings(
+                        endpoint_name=name,
+                        ledger_table=ledger.name,
+                        ledger_days=KEEP_DAYS,
+                        **{"audit_share": 0.0, **settings},
+                    )
+                )
+            )
 
     return make
 
@@ -53,28 +59,6 @@ def make_api() -> MakeApi:
 @pytest.fixture(scope="session")
 def api(make_api: MakeApi, keyword_endpoint: LocalEndpoint) -> Api:
     return make_api(keyword_endpoint.url)
-
-
-@pytest.fixture
-def http_endpoint() -> Iterator[Callable[..., str]]:
-    """Starts a real HTTP server that answers invocations, any number at once; returns its URL.
-
-    The answer is a body, or a function from the invocation's body to the answer's.
-    """
-    servers: list[LoopbackServer] = []
-
-    def start(status: int, answer: bytes | Callable[[bytes], bytes]) -> str:
-        def respond(request: HttpRequest) -> HttpResponse:
-            return HttpResponse(status=status, body=answer if isinstance(answer, bytes) else answer(request.body))
-
-        servers.append(LoopbackServer(0, respond, max_bytes=1 << 24, too_large=HttpResponse(status=413)))
-        threading.Thread(target=servers[-1].serve_forever, args=(0.01,), daemon=True).start()
-        return servers[-1].url
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture

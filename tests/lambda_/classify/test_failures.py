@@ -2,16 +2,17 @@
 
 import json
 import logging
-import socket
 import time
 
 import pytest
 
-from classify.application import Application
+from mailroom.lambda_runtime.application import Application
 from mailroom.prediction import ErrorCode, ItemError
 from mailroom.wire.endpoint import invocation_from_json, results_to_json
 from mailroom.wire.response import Versions
 from tests.support.classify_api import SECRET, mail
+from tests.support.log_lines import logged
+from tests.support.ports import closed_port
 
 LATE = {
     "code": "MODEL_TIMEOUT",
@@ -25,18 +26,8 @@ BROKEN = {
 }
 
 
-def closed_port() -> str:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
 def errors(answer) -> list[object]:
     return [result.get("error") for result in answer.body["results"]]
-
-
-def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
-    return [json.loads(record.getMessage()) for record in caplog.records if record.name == "mailroom.classify"]
 
 
 def test_without_an_endpoint_the_batch_may_be_sent_again(make_api, caplog):
@@ -191,23 +182,42 @@ def test_an_event_that_is_none_is_a_500(api):
     assert api.application.answer({}, object())["statusCode"] == 500
 
 
-def test_each_call_leaves_one_line_of_counts_and_names(api, caplog):
+def without_times(line):
+    return {key: value for key, value in line.items() if key not in ("time", "milliseconds")}
+
+
+def test_each_call_leaves_one_line_of_counts_and_names_and_one_per_label(api, caplog):
     caplog.set_level(logging.INFO)
-    api.classify(mail("1"), mail("2", body=""))
-    (line,) = logged(caplog)
-    assert {key: value for key, value in line.items() if key not in ("time", "milliseconds")} == {
+    api.classify(mail("1"), mail("2", body=""), mail("3"), mail("4", body="Rechnung"))
+    *labels, line = logged(caplog)
+    assert [without_times(label) for label in labels] == [
+        {
+            "level": "info",
+            "event": "labelled",
+            "request_id": "request-1",
+            "task": "queue",
+            "label": label,
+            "mails": mails,
+        }
+        for label, mails in {"transfers": 2, "fees": 1}.items()
+    ]
+    assert without_times(line) == {
         "level": "info",
         "event": "request",
         "route": "POST /v1/classifications",
         "status": 200,
         "request_id": "request-1",
-        "ok": 1,
+        "ok": 3,
         "error": 1,
+        "auto_route": 3,
+        "suggest": 0,
+        "human_review": 0,
+        "low_confidence": 0,
+        "confidence_queue": 0.97,
         "mode": "live",
         "invocations": 1,
         "model_version": "m-1",
     }
-    assert 0 < line["milliseconds"] < 8000
 
 
 def test_an_unknown_path_is_not_logged(api, caplog):

@@ -1,17 +1,30 @@
 import pytest
 
-from classify.settings import Settings, SettingsError
+from classify.settings import Settings
+from mailroom.lambda_runtime.settings import SettingsError
+
+REQUIRED = {"ENDPOINT_NAME": "mailroom", "LEDGER_TABLE": "mailroom-ledger", "LEDGER_DAYS": "400"}
 
 
-def test_all_but_the_endpoints_name_has_a_default():
-    assert Settings.from_mapping({"ENDPOINT_NAME": "mailroom", "PATH": "/bin"}) == Settings(
-        endpoint_name="mailroom", deadline_seconds=8.0, audit_share=0.02
+def test_deadline_and_audit_share_have_defaults():
+    assert Settings.from_mapping({**REQUIRED, "PATH": "/bin"}) == Settings(
+        endpoint_name="mailroom",
+        ledger_table="mailroom-ledger",
+        ledger_days=400,
+        deadline_seconds=8.0,
+        audit_share=0.02,
     )
 
 
 def test_settings_are_read():
-    values = {"ENDPOINT_NAME": "mailroom", "DEADLINE_SECONDS": "25", "AUDIT_SHARE": "0"}
-    assert Settings.from_mapping(values) == Settings(endpoint_name="mailroom", deadline_seconds=25.0, audit_share=0.0)
+    values = {**REQUIRED, "DEADLINE_SECONDS": "25", "AUDIT_SHARE": "0"}
+    assert Settings.from_mapping(values) == Settings(
+        endpoint_name="mailroom",
+        ledger_table="mailroom-ledger",
+        ledger_days=400,
+        deadline_seconds=25.0,
+        audit_share=0.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -19,6 +32,10 @@ def test_settings_are_read():
     [
         ({"ENDPOINT_NAME": ""}, "ENDPOINT_NAME must name the SageMaker endpoint."),
         ({"ENDPOINT_NAME": "a/b"}, "ENDPOINT_NAME must name the SageMaker endpoint."),
+        ({"LEDGER_TABLE": "a b c"}, "LEDGER_TABLE must name the ledger's DynamoDB table."),
+        ({"LEDGER_DAYS": "0"}, "LEDGER_DAYS must be a whole number from 1 to 3650."),
+        ({"LEDGER_DAYS": "3651"}, "LEDGER_DAYS must be a whole number from 1 to 3650."),
+        ({"LEDGER_DAYS": "٣"}, "LEDGER_DAYS must be a whole number from 1 to 3650."),
         ({"DEADLINE_SECONDS": "26"}, "DEADLINE_SECONDS must be a number from 0.5 to 25."),
         ({"DEADLINE_SECONDS": ""}, "DEADLINE_SECONDS must be a number from 0.5 to 25."),
         ({"DEADLINE_SECONDS": "nan"}, "DEADLINE_SECONDS must be a number from 0.5 to 25."),
@@ -27,10 +44,11 @@ def test_settings_are_read():
 )
 def test_a_setting_without_a_sound_value_is_one_sentence(changed, sentence):
     with pytest.raises(SettingsError) as caught:
-        Settings.from_mapping({"ENDPOINT_NAME": "mailroom", **changed})
+        Settings.from_mapping({**REQUIRED, **changed})
     assert str(caught.value) == sentence
 
 
-def test_a_missing_endpoint_name_never_falls_back():
-    with pytest.raises(SettingsError, match=r"^ENDPOINT_NAME must name the SageMaker endpoint\.$"):
-        Settings.from_mapping({})
+@pytest.mark.parametrize("missing", REQUIRED)
+def test_a_missing_name_or_retention_never_falls_back(missing):
+    with pytest.raises(SettingsError, match=rf"^{missing} must "):
+        Settings.from_mapping({name: value for name, value in REQUIRED.items() if name != missing})

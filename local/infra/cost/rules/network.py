@@ -5,21 +5,16 @@ from collections.abc import Iterator
 from local.infra.assembly import Resource
 from local.infra.cost.line import Line
 from local.infra.cost.rules.context import Context, Rule
-from local.infra.intrinsics import as_text
 
 
 def vpc_endpoint(resource: Resource, context: Context) -> Iterator[Line]:
     """Interface endpoints cost per zone and hour; gateway endpoints (S3, DynamoDB) are free."""
     if resource.properties.get("VpcEndpointType", "Gateway") != "Interface":
         return
-    service = as_text(resource.properties["ServiceName"]).partition("}.")[2] or as_text(
-        resource.properties["ServiceName"]
-    )
-    service = service.removeprefix("com.amazonaws.").removeprefix(f"{context.table.region}.")
     zones = len(resource.properties.get("SubnetIds", ()))
-    yield context.fixed(f"interface endpoint {service}, {zones} zones", zones * context.hours, "interface-endpoint")
+    yield context.fixed(f"interface endpoint, {zones} zones", zones * context.hours, "interface-endpoint")
     gigabytes = context.table.assume("gb_per_interface_endpoint")
-    yield context.by_use(f"data through {service}", gigabytes, "interface-endpoint-data")
+    yield context.by_use("data through interface endpoints", gigabytes, "interface-endpoint-data")
 
 
 def flow_log(_: Resource, context: Context) -> Iterator[Line]:

@@ -40,16 +40,14 @@ def _use(name: str, context: Context) -> tuple[float, float]:
     return assume("other_function_calls"), assume("other_function_seconds")
 
 
-def queue(resource: Resource, context: Context) -> Iterator[Line]:
+def queue(_: Resource, context: Context) -> Iterator[Line]:
     """A queue costs by request; a function polls its queue all day."""
-    yield context.millions(
-        f"requests to {resource.logical_id}", context.table.assume("queue_requests_per_queue"), "sqs-request"
-    )
+    yield context.millions("requests to queues", context.table.assume("queue_requests_per_queue"), "sqs-request")
 
 
 def topic(_: Resource, context: Context) -> Iterator[Line]:
     """A topic that sends e-mail."""
-    yield context.by_use("notifications by e-mail", context.table.assume("notifications"), "sns-email")
+    yield context.millions("notifications by e-mail", context.table.assume("notifications"), "sns-email")
 
 
 def schedule(_: Resource, context: Context) -> Iterator[Line]:

@@ -8,23 +8,23 @@ from local.infra.cost.line import Line
 from local.infra.cost.prices import NotPricedError
 from local.infra.cost.rules.context import Context, Rule
 
+_ROTATIONS_CHARGED = 2
 _FOREVER_MONTHS = 120  # a log group without retention, after ten years
 
 
 def key(resource: Resource, context: Context) -> Iterator[Line]:
-    """A customer-managed key."""
-    yield context.fixed(f"key {resource.logical_id}", 1, "kms-key")
-    yield context.millions(
-        f"requests to {resource.logical_id}", context.table.assume("kms_requests_per_key"), "kms-request"
-    )
+    """A customer-managed key; the first two times that it rotates, its price goes up by one key's."""
+    yield context.fixed("key", 1, "kms-key")
+    if resource.properties.get("EnableKeyRotation"):
+        rotations = min(context.table.assume("key_rotations"), _ROTATIONS_CHARGED)
+        yield context.by_use("former material of rotated keys", rotations, "kms-key")
+    yield context.millions("requests to keys", context.table.assume("kms_requests_per_key"), "kms-request")
 
 
-def bucket(resource: Resource, context: Context) -> Iterator[Line]:
+def bucket(_: Resource, context: Context) -> Iterator[Line]:
     """A bucket's objects of the standard class, old versions included, and writing them."""
-    yield context.by_use(
-        f"objects in {resource.logical_id}", context.table.assume("gb_per_bucket"), "s3-standard-storage"
-    )
-    yield context.millions(f"writes to {resource.logical_id}", context.table.assume("writes_per_bucket"), "s3-write")
+    yield context.by_use("objects in buckets", context.table.assume("gb_per_bucket"), "s3-standard-storage")
+    yield context.millions("writes to buckets", context.table.assume("writes_per_bucket"), "s3-write")
 
 
 def table(resource: Resource, context: Context) -> Iterator[Line]:
@@ -48,13 +48,13 @@ def log_group(resource: Resource, context: Context) -> Iterator[Line]:
     gigabytes = context.table.assume("gb_per_log_group")
     months = resource.properties.get("RetentionInDays", _FOREVER_MONTHS * 30) / 30
     kept = gigabytes * months * context.table.assume("log_compression")
-    yield context.by_use(f"written to {resource.logical_id}", gigabytes, "log-ingestion")
-    yield context.by_use(f"kept in {resource.logical_id}", kept, "log-storage")
+    yield context.by_use("written to log groups", gigabytes, "log-ingestion")
+    yield context.by_use("kept in log groups", kept, "log-storage")
 
 
-def secret(resource: Resource, context: Context) -> Iterator[Line]:
+def secret(_: Resource, context: Context) -> Iterator[Line]:
     """A secret of Secrets Manager."""
-    yield context.fixed(f"secret {resource.logical_id}", 1, "secret")
+    yield context.fixed("secret", 1, "secret")
 
 
 def trail(resource: Resource, context: Context) -> Iterator[Line]:

@@ -23,7 +23,9 @@ from mailroom.wire.request import media_type_is_json, parse_json
 TAXONOMY_SECONDS = 2.0
 """What the live model may take to name its taxonomy; the items are worth the rest of the deadline."""
 
-LATE = "The feedback was not stored within the deadline or at all; it may be sent again."
+NOT_KNOWN_TO_BE_STORED = "The item is not known to be stored; it may be sent again."
+
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +45,7 @@ class FeedbackRoute:
         recorded_at = datetime.now(UTC)
         checked = [_checked(item, client_id, taxonomy, recorded_at) for item in items]
         # By partition and id, so that of two items with the same one the first is stored, and the second a duplicate.
-        first: dict[tuple[str, str], RecordedFeedback] = {}
+        first: dict[_Key, RecordedFeedback] = {}
         for one in checked:
             if isinstance(one, RecordedFeedback):
                 first.setdefault(_key(one), one)
@@ -63,9 +65,6 @@ class FeedbackRoute:
             reason = error.reason if isinstance(error, EndpointError) else type(error).__name__
             logs.write("labels_unchecked", {"request_id": request_id, "reason": reason}, level="warning")
             return None
-
-
-_Key = tuple[str, str]
 
 
 def _key(recorded: RecordedFeedback) -> _Key:
@@ -90,13 +89,13 @@ def _checked(
     )
 
 
-def _result(
-    recorded: RecordedFeedback, *, first: bool, stored: Mapping[_Key, bool | LedgerError]
-) -> FeedbackResult:
+def _result(recorded: RecordedFeedback, *, first: bool, stored: Mapping[_Key, bool | LedgerError]) -> FeedbackResult:
     feedback: Feedback = recorded.feedback
     new = stored[_key(recorded)]
     if isinstance(new, LedgerError):
-        return FeedbackError(feedback_id=feedback.feedback_id, code=FeedbackErrorCode.INTERNAL, detail=LATE)
+        return FeedbackError(
+            feedback_id=feedback.feedback_id, code=FeedbackErrorCode.INTERNAL, detail=NOT_KNOWN_TO_BE_STORED
+        )
     if not (new and first):
         return Receipt(feedback_id=feedback.feedback_id, status=FeedbackStatus.DUPLICATE)
     if recorded.final_labels == feedback.final_labels:
@@ -112,5 +111,8 @@ def _log_failures(stored: Iterable[bool | LedgerError], request_id: str) -> None
     """One line for the alarm."""
     reasons = Counter(one.reason for one in stored if isinstance(one, LedgerError))
     if reasons:
-        facts = {"request_id": request_id, "rows": reasons.total(), "reasons": ", ".join(sorted(reasons))}
-        logs.write("ledger_failed", facts, level="error")
+        logs.write(
+            "ledger_failed",
+            {"request_id": request_id, "rows": reasons.total(), "reasons": ", ".join(sorted(reasons))},
+            level="error",
+        )

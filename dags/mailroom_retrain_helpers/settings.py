@@ -1,0 +1,27 @@
+"""Where the exports lie and which pipeline trains: set by the orchestration stack."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SECTION = "mailroom"
+"""The section of Airflow's configuration; in the environment, ``AIRFLOW__MAILROOM__...``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrainSettings:
+    """``exports_prefix`` holds a folder per month, ``2026-03``; ``tasks`` are those that the pipeline trains."""
+
+    pipeline_name: str
+    exports_bucket: str
+    exports_prefix: str
+    tasks: tuple[str, ...]
+
+    @classmethod
+    def read(cls, option: Callable[[str, str], str]) -> "RetrainSettings":
+        """From ``option(section, key)``, which raises for a missing key: nothing falls back."""
+        return cls(
+            pipeline_name=option(SECTION, "pipeline_name"),
+            exports_bucket=option(SECTION, "exports_bucket"),
+            exports_prefix=option(SECTION, "exports_prefix"),
+            tasks=tuple(option(SECTION, "tasks").split(",")),
+        )

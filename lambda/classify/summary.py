@@ -1,0 +1,25 @@
+"""What a batch's predictions look like together: the numbers that the dashboard and its alarms are drawn from."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from mailroom.prediction import Decision, Prediction, Reason
+
+
+def confidence_facts(predictions: Sequence[Prediction]) -> Mapping[str, float]:
+    """How many mails each decision has, how many of them a threshold held back, and the mean confidence per task."""
+    decisions = Counter(prediction.decision for prediction in predictions)
+    confidences: defaultdict[str, list[float]] = defaultdict(list)
+    for prediction in predictions:
+        for task, found in prediction.labels.items():
+            confidences[task].append(found.confidence)
+    return {
+        **{decision.value: decisions[decision] for decision in Decision},
+        "low_confidence": sum(Reason.BELOW_THRESHOLD in prediction.reasons for prediction in predictions),
+        **{f"confidence_{task}": round(sum(found) / len(found), 4) for task, found in confidences.items()},
+    }
+
+
+def label_mix(predictions: Sequence[Prediction]) -> Mapping[tuple[str, str], int]:
+    """How many mails got each label, by task and label id."""
+    return Counter((task, found.label) for prediction in predictions for task, found in prediction.labels.items())

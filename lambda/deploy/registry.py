@@ -1,0 +1,57 @@
+"""The model registry, read only."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deploy.model_version import ModelVersion
+
+
+class Registry:
+    """One model package group, through a SageMaker client."""
+
+    def __init__(self, client: Any, group: str) -> None:
+        self._client = client
+        self._group = group
+
+    def approved(self) -> Iterator[ModelVersion]:
+        """The group's approved and completed versions, the newest first; each is looked up as it is asked for."""
+        pages = self._client.get_paginator("list_model_packages").paginate(
+            ModelPackageGroupName=self._group,
+            ModelPackageType="Versioned",  # without it, only packages that belong to no group are listed
+            ModelApprovalStatus="Approved",
+        )
+        summaries = [
+            summary
+            for page in pages
+            for summary in page["ModelPackageSummaryList"]
+            if summary["ModelPackageStatus"] == "Completed"
+        ]
+        for summary in sorted(summaries, key=lambda summary: int(summary["ModelPackageVersion"]), reverse=True):
+            package = self._client.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
+            # It may have been rejected since it was listed.
+            if package.get("ModelApprovalStatus") == "Approved":
+                yield self._version(package)
+
+    def _version(self, package: Mapping[str, Any]) -> ModelVersion:
+        return ModelVersion(
+            arn=package["ModelPackageArn"],
+            number=int(package["ModelPackageVersion"]),
+            approved_at=package.get("LastModifiedTime") or package["CreationTime"],
+            approved_by=_person(package.get("LastModifiedBy") or package.get("CreatedBy") or {}),
+            defect=_defect(package, self._group),
+        )
+
+
+def _person(context: Mapping[str, Any]) -> str:
+    arn = context.get("IamIdentity", {}).get("Arn") or context.get("UserProfileArn", "")
+    return str(arn)
+
+
+def _defect(package: Mapping[str, Any], group: str) -> str | None:
+    if package.get("ModelPackageGroupName") != group:
+        return f"It does not belong to the model package group {group}."
+    containers = package.get("InferenceSpecification", {}).get("Containers", [])
+    if len(containers) != 1:
+        return f"Its inference specification must hold one container, not {len(containers)}."
+    missing = [name for name in ("Image", "ModelDataUrl") if not containers[0].get(name)]
+    return f"Its container lacks {' and '.join(missing)}." if missing else None

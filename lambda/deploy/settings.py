@@ -1,0 +1,54 @@
+"""What the function must be told, read once from a mapping such as the process environment."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailroom.lambda_runtime import settings as read
+from mailroom.lambda_runtime.settings import SettingsError
+
+# The services' own patterns for these names.
+_STACK_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", re.ASCII)
+_PARAMETER_NAME = re.compile(r"(/[a-zA-Z0-9_.-]+){1,15}", re.ASCII)
+_PARAMETER_KEY = re.compile(r"[a-zA-Z0-9]{1,255}", re.ASCII)
+_GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """``parameter_name``: the SSM parameter that holds the approved version's ARN; ``parameter_key``: the logical id of
+    the template parameter that reads it.
+
+    Region and credentials are boto3's own variables.
+    """
+
+    stack_name: str
+    parameter_name: str
+    parameter_key: str
+    model_package_group: str
+    endpoint_name: str
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, str]) -> "Settings":
+        """Read STACK_NAME, PARAMETER_NAME, PARAMETER_KEY, MODEL_PACKAGE_GROUP, ENDPOINT_NAME; raises SettingsError."""
+        return cls(
+            stack_name=_matching(values, "STACK_NAME", _STACK_NAME, "the inference stack"),
+            parameter_name=_matching(
+                values,
+                "PARAMETER_NAME",
+                _PARAMETER_NAME,
+                "the SSM parameter of the approved model, from its first slash",
+            ),
+            parameter_key=_matching(
+                values, "PARAMETER_KEY", _PARAMETER_KEY, "the template parameter that reads the approved model"
+            ),
+            model_package_group=_matching(values, "MODEL_PACKAGE_GROUP", _GROUP_NAME, "the model package group"),
+            endpoint_name=read.endpoint_name(values),
+        )
+
+
+def _matching(values: Mapping[str, str], name: str, pattern: re.Pattern[str], meaning: str) -> str:
+    value = values.get(name, "")
+    if not pattern.fullmatch(value):
+        raise SettingsError(f"{name} must name {meaning}.")
+    return value

@@ -1,0 +1,119 @@
+"""A stack's resources brought to what its template says now.
+
+moto's own update changes only the resources whose text in the template changed or names a changed parameter. Here, as
+in CloudFormation, what counts are the properties after all references are followed: a replaced model changes the
+endpoint configuration that names it, which changes the endpoint; a condition that turns takes resources in or out.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from moto.cloudformation import parsing
+from moto.cloudformation.parsing import ResourceMap
+from moto.core.common_models import CloudFormationModel
+
+from local.accounts.gaps.declared import DeclaredResource
+from local.accounts.gaps.references import in_dependency_order
+
+_LOG = logging.getLogger(__name__)
+_parse = parsing.parse_resource_and_generate_name
+
+
+def install() -> None:
+    """Let moto remember the properties with which it made each resource."""
+
+    def remember(
+        logical_id: str, resource_json: dict[str, Any], resources_map: ResourceMap
+    ) -> tuple[type[CloudFormationModel], dict[str, Any], str] | None:
+        parsed = _parse(logical_id, resource_json, resources_map)
+        if parsed is not None:
+            # moto's models write into what they are given.
+            _made_of(resources_map)[logical_id] = _copy(parsed[1])
+        return parsed
+
+    parsing.parse_resource_and_generate_name = remember
+
+
+def load(resources: ResourceMap, template: dict[str, Any], parameters: dict[str, Any]) -> None:
+    """Take in another template and other parameters; SSM parameters are read anew. Makes and changes nothing."""
+    resources._template = template
+    resources.input_parameters = parameters
+    resources.resolved_parameters = {}
+    resources.load_mapping()
+    resources.load_parameters()
+    resources.load_conditions()
+
+
+def reconcile(resources: ResourceMap, before: dict[str, Any]) -> None:
+    """Make, change, replace and delete resources after ``load``; ``before`` are the former template's resources.
+
+    As in CloudFormation, what is replaced or gone is deleted last, so that nothing refers to it any more.
+    """
+    after = resources._template["Resources"]
+    resources._resource_json_map = after
+    wanted = [name for name in in_dependency_order(after) if _is_wanted(resources, after[name])]
+    replaced: list[DeclaredResource] = []
+    for name in wanted:
+        if name not in resources._parsed_resources:
+            _ = resources[name]
+        elif after[name]["Type"] != before[name]["Type"]:
+            _delete(resources, name, before[name])
+            _ = resources[name]
+        else:
+            replaced += _change(resources, name)
+    for name in reversed(in_dependency_order(before)):
+        if name not in wanted and name in resources._parsed_resources:
+            _delete(resources, name, before[name])
+    for old in reversed(replaced):
+        old.delete(resources._account_id, resources._region_name)
+
+
+def delete_all(resources: ResourceMap) -> None:
+    """Delete a stack's resources, each before those it refers to; what is to be retained stays."""
+    bodies = resources._resource_json_map
+    for name in reversed(in_dependency_order(bodies)):
+        if name in resources._parsed_resources:
+            _delete(resources, name, bodies[name])
+
+
+def _is_wanted(resources: ResourceMap, body: dict[str, Any]) -> bool:
+    return "Condition" not in body or resources.lazy_condition_map[body["Condition"]]
+
+
+def _change(resources: ResourceMap, name: str) -> Iterator[DeclaredResource]:
+    body = resources._resource_json_map[name]
+    old = resources._parsed_resources[name]
+    wanted = parsing.clean_json({"Properties": {}, **body}, resources)
+    made_of = _made_of(resources).get(name, {})
+    if wanted.get("Properties") == made_of.get("Properties"):
+        return
+    if hasattr(type(old).update_from_cloudformation_json, "__isabstractmethod__"):
+        _delete(resources, name, body)
+        _ = resources[name]
+        return
+    new = parsing.parse_and_update_resource(name, body, resources, resources._account_id, resources._region_name)
+    resources._parsed_resources[name] = new
+    if isinstance(old, DeclaredResource) and new.physical_resource_id != old.physical_resource_id:
+        yield old
+
+
+def _delete(resources: ResourceMap, name: str, body: dict[str, Any]) -> None:
+    resource = resources._parsed_resources.pop(name)
+    _made_of(resources).pop(name, None)
+    if body.get("DeletionPolicy", "Delete") in ("Retain", "RetainExceptOnCreate"):
+        return
+    resources._delete_resource(resource, body)
+
+
+def _made_of(resources: ResourceMap) -> dict[str, Any]:
+    made: dict[str, Any] = resources.__dict__.setdefault("_made_of", {})
+    return made
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value

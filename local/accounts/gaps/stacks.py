@@ -1,0 +1,170 @@
+"""Stacks as CloudFormation treats them, where moto does not.
+
+Added: an update reads SSM parameters anew and follows every reference (``reconciliation``); DescribeStacks tells an SSM
+parameter's path from its value; an update that changes nothing is refused with "No updates are to be performed."; a
+failed creation or update is undone and told in the stack's events; UsePreviousValue works for a parameter that was
+never given; termination protection is kept, changed and respected.
+
+Still missing: everything is done when the call answers, so no stack is ever seen in progress; an export that is in use
+can be deleted; UpdatePolicy, alarms that roll back, and change sets' own path are moto's.
+"""
+
+import logging
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack, StackSet
+from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.responses import ActionResult
+
+from local.accounts.gaps.reconciliation import delete_all, load, reconcile
+
+_LOG = logging.getLogger(__name__)
+_delete_stack = CloudFormationBackend.delete_stack
+_create_resources = Stack.create_resources
+
+
+def install() -> None:
+    """Put these in the place of moto's own."""
+    Stack.update = _update
+    Stack.create_resources = _create
+    Stack.parameter_list = property(_parameter_list)
+    CloudFormationBackend._resolve_update_parameters = _update_parameters
+    CloudFormationBackend.delete_stack = _delete
+    # It compares the parameters' texts, so it misses an SSM parameter whose value changed; ``_update`` compares values.
+    CloudFormationResponse._validate_different_update = lambda *_: None
+    CloudFormationResponse.update_termination_protection = _update_termination_protection
+    _let_maps_delete()
+
+
+def _let_maps_delete() -> None:
+    from moto.cloudformation.parsing import ResourceMap
+
+    ResourceMap.delete = delete_all
+
+
+def _create(stack: Stack) -> None:
+    # moto hands over a copy if there was no export yet.
+    from moto.cloudformation.models import cloudformation_backends
+
+    exports = cloudformation_backends[stack.account_id][stack.region_name].exports
+    stack.cross_stack_resources = stack.resource_map.cross_stack_resources = exports
+    try:
+        _create_resources(stack)
+    except Exception as error:
+        # Whatever a model raises is a failed stack to the one who deploys, not a broken server.
+        _LOG.warning("%s: not created", stack.name, exc_info=True)
+        _tell(stack, "CREATE_FAILED", error)
+        delete_all(stack.resource_map)
+        stack.status = "ROLLBACK_COMPLETE"
+        stack._add_stack_event("ROLLBACK_COMPLETE")
+        raise
+
+
+def _update(
+    stack: Stack,
+    template: str,
+    role_arn: str | None = None,
+    parameters: dict[str, Any] | None = None,
+    tags: dict[str, str] | None = None,
+) -> None:
+    resources = stack.resource_map
+    former = resources._template, resources.input_parameters, resources.resolved_parameters
+    wanted = Stack.parse_template(template)
+    load(resources, wanted, parameters or {})
+    if (wanted, resources.resolved_parameters) == (former[0], former[2]) and tags in (None, stack.tags):
+        raise ValidationError(stack.name, message="No updates are to be performed.")
+    stack._add_stack_event("UPDATE_IN_PROGRESS", resource_status_reason="User Initiated")
+    try:
+        reconcile(resources, former[0]["Resources"])
+    except Exception as error:
+        _LOG.warning("%s: not updated", stack.name, exc_info=True)
+        _tell(stack, "UPDATE_FAILED", error)
+        _roll_back(stack, wanted, *former)
+        return
+    stack.template, stack.parameters, stack.role_arn = template, parameters or {}, role_arn
+    stack._parse_template()
+    if tags is not None:
+        stack.tags = tags
+    _renew_outputs(stack)
+    stack.status = "UPDATE_COMPLETE"
+    stack._add_stack_event(stack.status)
+
+
+def _roll_back(
+    stack: Stack, failed: dict[str, Any], template: dict[str, Any], parameters: dict[str, Any], values: dict[str, Any]
+) -> None:
+    resources = stack.resource_map
+    load(resources, template, parameters)
+    # The values of SSM parameters as they were, not as they are now.
+    resources.resolved_parameters = values
+    resources._parsed_resources.update(values)
+    resources.load_conditions()
+    try:
+        reconcile(resources, {**template["Resources"], **failed["Resources"]})
+        stack.status = "UPDATE_ROLLBACK_COMPLETE"
+    except Exception as error:
+        _tell(stack, "UPDATE_FAILED", error)
+        stack.status = "UPDATE_ROLLBACK_FAILED"
+    stack._add_stack_event(stack.status)
+
+
+def _renew_outputs(stack: Stack) -> None:
+    from moto.cloudformation.models import cloudformation_backends
+
+    exports = cloudformation_backends[stack.account_id][stack.region_name].exports
+    for name in [name for name, export in exports.items() if export.exporting_stack_id == stack.stack_id]:
+        del exports[name]
+    stack.output_map = stack._create_output_map()
+    exports.update({export.name: export for export in stack.exports})
+
+
+def _tell(stack: Stack, status: str, error: Exception) -> None:
+    reason = getattr(error, "message", None) or str(error) or type(error).__name__
+    stack._add_stack_event(status, resource_status_reason=reason)
+
+
+def _parameter_list(stack: Stack) -> list[dict[str, Any]]:
+    slots = stack.template_dict.get("Parameters", {})
+    return [
+        _described(key, value, slots[key], stack.resource_map.input_parameters)
+        for key, value in stack.resource_map.resolved_parameters.items()
+        if key in slots
+    ]
+
+
+def _described(key: str, value: Any, slot: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    if slot.get("NoEcho"):
+        return {"ParameterKey": key, "ParameterValue": "****"}
+    if slot["Type"].startswith("AWS::SSM::Parameter::"):
+        return {"ParameterKey": key, "ParameterValue": given.get(key, slot.get("Default")), "ResolvedValue": value}
+    return {"ParameterKey": key, "ParameterValue": value}
+
+
+def _update_parameters(
+    _: CloudFormationBackend, instance: Stack | StackSet, incoming_params: list[dict[str, Any]]
+) -> dict[str, str]:
+    return {
+        parameter["ParameterKey"]: parameter["ParameterValue"]
+        if "ParameterValue" in parameter
+        else instance.parameters[parameter["ParameterKey"]]
+        for parameter in incoming_params
+        # One that was never given keeps its default.
+        if "ParameterValue" in parameter or parameter["ParameterKey"] in instance.parameters
+    }
+
+
+def _delete(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
+    for stack in backend.stacks.values():
+        if name_or_stack_id in (stack.name, stack.stack_id) and stack.enable_termination_protection:
+            raise ValidationError(
+                stack.name,
+                message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled",
+            )
+    _delete_stack(backend, name_or_stack_id)
+
+
+def _update_termination_protection(response: CloudFormationResponse) -> ActionResult:
+    stack = response.cloudformation_backend.get_stack(response._get_param("StackName"))
+    stack.enable_termination_protection = response._get_bool_param("EnableTerminationProtection", False)
+    return ActionResult({"StackId": stack.stack_id})

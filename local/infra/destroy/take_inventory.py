@@ -1,0 +1,183 @@
+"""Reads an inventory out of an account."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.infra.account import Account, in_one_sentence
+from local.infra.destroy.inventory import DeployedResource, DeployedStack, Inventory, StudioApp, StudioSpace
+
+# SageMaker's own mark on the file system of a domain; the value is the domain's ARN.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/gs-studio-delete-domain.html
+_EFS_TAG = "ManagedByAmazonSageMakerResource"
+_GROUP_NAMES = ("security-group-for-inbound-nfs-", "security-group-for-outbound-nfs-")
+_LOG_PREFIXES = ("/aws/lambda/mailroom-{env}-", "/aws/sagemaker/", "airflow-mailroom-{env}-")
+_API_LOGS = "API-Gateway-Execution-Logs_{api}/"
+_GONE = ("Deleted", "Deleting")
+
+
+def take_inventory(account: Account, *, known: Inventory | None = None) -> Inventory:
+    """What of the environment is in its account now.
+
+    ``known`` is an earlier inventory: what is left of a Studio domain is only found by the domain that it was of.
+
+    Raises:
+        AccountError: AWS refuses to say.
+    """
+    reader = _Reader(account)
+    with in_one_sentence(f"What is in account {account.number} cannot be read"):
+        stacks = reader.stacks()
+        current = tuple(
+            resource.physical_id for stack in stacks for resource in stack.of_type("AWS::SageMaker::Domain")
+        )
+        domains = tuple(dict.fromkeys([*(known.domains if known else ()), *current]))
+        vpcs = [resource.physical_id for stack in stacks for resource in stack.of_type("AWS::EC2::VPC")]
+        apis = [
+            resource.physical_id
+            for stack in [*stacks, *(known.stacks if known else ())]
+            for resource in stack.of_type("AWS::ApiGateway::RestApi")
+        ]
+        apps = reader.listed("Studio apps", lambda: reader.apps(current)) if current else ()
+        return Inventory(
+            stacks=stacks,
+            domains=domains,
+            apps=apps,
+            spaces=reader.listed("Studio spaces", lambda: reader.spaces(current)) if current else (),
+            executions=reader.listed("pipeline executions", lambda: reader.executions(stacks)),
+            file_systems=reader.listed("file systems", lambda: reader.file_systems(domains)),
+            security_groups=reader.security_groups(vpcs, domains),
+            log_groups=reader.log_groups(apis),
+            interfaces=reader.interfaces(vpcs),
+            unknown=tuple(reader.unknown),
+        )
+
+
+class _Reader:
+    """Lists one kind of thing each; boto3's errors pass through."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.unknown: list[str] = []
+
+    def listed(self, what: str, read: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """What ``read`` returns; an emulated account that does not know the call has none, which is noted."""
+        try:
+            return read()
+        except ClientError as error:
+            if not_emulated(self._account, error):
+                self.unknown.append(what)
+                return ()
+            raise
+
+    def stacks(self) -> tuple[DeployedStack, ...]:
+        """The environment's deployed stacks, with their resources."""
+        client = self._account.client("cloudformation")
+        prefix = f"mailroom-{self._account.environment}-"
+        return tuple(
+            DeployedStack(
+                name=stack["StackName"].removeprefix(prefix),
+                stack_name=stack["StackName"],
+                protected=stack.get("EnableTerminationProtection", False),
+                resources=tuple(
+                    DeployedResource(
+                        logical_id=resource["LogicalResourceId"],
+                        type=resource["ResourceType"],
+                        physical_id=resource.get("PhysicalResourceId", ""),
+                    )
+                    for resource in _pages(
+                        client, "list_stack_resources", "StackResourceSummaries", StackName=stack["StackName"]
+                    )
+                    if resource.get("ResourceStatus") != "DELETE_COMPLETE"
+                ),
+            )
+            for stack in _pages(client, "describe_stacks", "Stacks")
+            if stack["StackName"].startswith(prefix) and stack["StackStatus"] != "DELETE_COMPLETE"
+        )
+
+    def apps(self, domains: Sequence[str]) -> tuple[StudioApp, ...]:
+        """The applications of the domains that are not gone already."""
+        client = self._account.client("sagemaker")
+        return tuple(
+            StudioApp(
+                domain=domain,
+                owner=app.get("SpaceName") or app["UserProfileName"],
+                in_space="SpaceName" in app,
+                type=app["AppType"],
+                name=app["AppName"],
+            )
+            for domain in domains
+            for app in _pages(client, "list_apps", "Apps", DomainIdEquals=domain)
+            if app["Status"] not in _GONE
+        )
+
+    def spaces(self, domains: Sequence[str]) -> tuple[StudioSpace, ...]:
+        """The spaces of the domains."""
+        client = self._account.client("sagemaker")
+        return tuple(
+            StudioSpace(domain=domain, name=space["SpaceName"])
+            for domain in domains
+            for space in _pages(client, "list_spaces", "Spaces", DomainIdEquals=domain)
+        )
+
+    def executions(self, stacks: Sequence[DeployedStack]) -> tuple[str, ...]:
+        """The ARNs of the pipeline executions under way: their jobs cost money until they end."""
+        client = self._account.client("sagemaker")
+        return tuple(
+            execution["PipelineExecutionArn"]
+            for stack in stacks
+            for pipeline in stack.of_type("AWS::SageMaker::Pipeline")
+            for execution in _pages(
+                client, "list_pipeline_executions", "PipelineExecutionSummaries", PipelineName=pipeline.physical_id
+            )
+            if execution["PipelineExecutionStatus"] == "Executing"
+        )
+
+    def file_systems(self, domains: Sequence[str]) -> tuple[str, ...]:
+        """The file systems that SageMaker made for ``domains``."""
+        client = self._account.client("efs")
+        return tuple(
+            system["FileSystemId"]
+            for system in _pages(client, "describe_file_systems", "FileSystems")
+            for tag in system.get("Tags", ())
+            if tag["Key"] == _EFS_TAG and tag["Value"].rpartition("/")[2] in domains
+        )
+
+    def security_groups(self, vpcs: Sequence[str], domains: Sequence[str]) -> tuple[str, ...]:
+        """The security groups that SageMaker made for ``domains`` in the VPCs."""
+        names = {f"{name}{domain}" for name in _GROUP_NAMES for domain in domains}
+        client = self._account.client("ec2")
+        filters = [{"Name": "vpc-id", "Values": list(vpcs)}]
+        if not vpcs:
+            return ()
+        groups = _pages(client, "describe_security_groups", "SecurityGroups", Filters=filters)
+        return tuple(group["GroupId"] for group in groups if group["GroupName"] in names)
+
+    def log_groups(self, apis: Sequence[str]) -> tuple[str, ...]:
+        """The log groups that AWS's services made for the environment, or for SageMaker in this account."""
+        client = self._account.client("logs")
+        prefixes = [prefix.format(env=self._account.environment) for prefix in _LOG_PREFIXES]
+        prefixes += [_API_LOGS.format(api=api) for api in apis]
+        return tuple(
+            group["logGroupName"]
+            for prefix in prefixes
+            for group in _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+        )
+
+    def interfaces(self, vpcs: Sequence[str]) -> tuple[str, ...]:
+        """The VPCs' network interfaces that nobody uses; one in use belongs to something that still runs."""
+        if not vpcs:
+            return ()
+        client = self._account.client("ec2")
+        filters = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "status", "Values": ["available"]}]
+        found = _pages(client, "describe_network_interfaces", "NetworkInterfaces", Filters=filters)
+        return tuple(interface["NetworkInterfaceId"] for interface in found)
+
+
+def not_emulated(account: Account, error: ClientError) -> bool:
+    """Whether an emulated account does not know this call; AWS's own accounts know all of them."""
+    return account.emulated and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (500, 501)
+
+
+def _pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
+    return [item for page in client.get_paginator(operation).paginate(**arguments) for item in page[key]]

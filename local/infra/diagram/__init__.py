@@ -1,0 +1,1 @@
+"""A picture of the stacks, drawn from the synthesized tree and templates."""

@@ -1,0 +1,42 @@
+"""What people call the resource types that a picture shows; the others are counted together."""
+
+from collections.abc import Mapping
+
+# In the order in which a box lists them; singular and plural.
+SHOWN: Mapping[str, tuple[str, str]] = {
+    "AWS::EC2::VPC": ("VPC", "VPCs"),
+    "AWS::EC2::Subnet": ("subnet", "subnets"),
+    "AWS::EC2::VPCEndpoint": ("endpoint", "endpoints"),
+    "AWS::EC2::SecurityGroup": ("security group", "security groups"),
+    "AWS::EC2::FlowLog": ("flow log", "flow logs"),
+    "AWS::KMS::Key": ("key", "keys"),
+    "AWS::S3::Bucket": ("bucket", "buckets"),
+    "AWS::DynamoDB::Table": ("table", "tables"),
+    "AWS::SageMaker::Pipeline": ("pipeline", "pipelines"),
+    "AWS::SageMaker::ModelPackageGroup": ("model registry", "model registries"),
+    "AWS::SageMaker::MlflowApp": ("MLflow app", "MLflow apps"),
+    "AWS::SageMaker::Endpoint": ("endpoint", "endpoints"),
+    "AWS::ApplicationAutoScaling::ScalableTarget": ("autoscaling", "autoscaling targets"),
+    "AWS::ApiGateway::RestApi": ("REST API", "REST APIs"),
+    "AWS::WAFv2::WebACL": ("web ACL", "web ACLs"),
+    "AWS::ApiGateway::ApiKey": ("API key", "API keys"),
+    "AWS::ApiGateway::UsagePlan": ("usage plan", "usage plans"),
+    "AWS::Lambda::Function": ("function", "functions"),
+    "AWS::Events::Rule": ("event rule", "event rules"),
+    "AWS::Scheduler::Schedule": ("schedule", "schedules"),
+    "AWS::SQS::Queue": ("queue", "queues"),
+    "AWS::SSM::Parameter": ("parameter", "parameters"),
+    "AWS::MWAA::Environment": ("Airflow", "Airflow environments"),
+    "AWS::SageMaker::Domain": ("Studio domain", "Studio domains"),
+    "AWS::SageMaker::UserProfile": ("user profile", "user profiles"),
+    "AWS::SageMaker::Space": ("Code Editor space", "Code Editor spaces"),
+    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboards"),
+    "AWS::CloudWatch::Alarm": ("alarm", "alarms"),
+    "AWS::CloudWatch::CompositeAlarm": ("composite alarm", "composite alarms"),
+    "AWS::SNS::Topic": ("topic", "topics"),
+    "AWS::Budgets::Budget": ("budget", "budgets"),
+    "AWS::CloudTrail::Trail": ("trail", "trails"),
+    "AWS::IAM::Role": ("role", "roles"),
+    "AWS::IAM::ManagedPolicy": ("managed policy", "managed policies"),
+    "AWS::Logs::LogGroup": ("log group", "log groups"),
+}

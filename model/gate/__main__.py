@@ -1,0 +1,98 @@
+"""The gate as a processing step: evaluations and taxonomy in, gate.json out.
+
+    python -m model.gate
+
+GATE_LIMITS holds ``{"minimum_scores": {task: macro-F1}, "margin": 0.01}``. A model that does not pass is an answer,
+not an error: the step succeeds either way, and the pipeline reads the verdict.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mailroom.errors import MailroomError
+from mailroom.wire.labels import taxonomy_from_json
+from model.evaluation.evaluation_json import evaluation_from_json
+from model.files import write_atomically
+from model.gate.rules import GateError, Limits, judge
+from model.gate.verdict import Verdict, verdict_to_json
+from model.steps.champion import NONE, champion_in
+
+EVALUATION = "evaluation.json"
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the step; 0, or 2 after one sentence if the gate cannot judge."""
+    folders = _parser().parse_args(arguments)
+    try:
+        verdict, facts = _judge(folders.evaluation, folders.taxonomy, limits_from(environment.get("GATE_LIMITS", "")))
+    except MailroomError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    write_atomically(folders.out / "gate.json", verdict_to_json(verdict, facts=facts))
+    print(f"gate: {'passed' if verdict.passed else 'failed'}. {verdict.text}")
+    return 0
+
+
+def limits_from(text: str) -> Limits:
+    """The limits that GATE_LIMITS holds; raises GateError for anything else."""
+    try:
+        content = json.loads(text)
+        scores = {str(task): float(score) for task, score in content.pop("minimum_scores").items()}
+        limits = Limits(minimum_scores=scores, margin=float(content.pop("margin")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        content, limits = None, None
+    if limits is None or content or not all(0 <= value <= 1 for value in (*scores.values(), limits.margin)):
+        raise GateError("GATE_LIMITS must be a JSON object of minimum_scores (per task) and margin, all from 0 to 1.")
+    return limits
+
+
+def _judge(evaluation: Path, taxonomy: Path, limits: Limits) -> tuple[Verdict, dict[str, str]]:
+    model = _object(evaluation / "model.json")
+    champion = champion_in(evaluation / "champion")
+    verdict = judge(
+        evaluation_from_json(_text(evaluation / EVALUATION)),
+        None if champion == NONE else evaluation_from_json(_text(evaluation / "champion" / EVALUATION)),
+        known_labels=model["labels"],
+        taxonomy=taxonomy_from_json(_object(taxonomy / "taxonomy.json")),
+        limits=limits,
+    )
+    return verdict, {
+        "model_version": str(model["model_version"]),
+        "taxonomy_version": str(model["taxonomy_version"]),
+        "data_fingerprint": str(model["facts"]["data_fingerprint"]),
+        "champion": champion,
+    }
+
+
+def _object(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(_text(path))
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise GateError(f"{path.name} is not a JSON object.")
+    return content
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise GateError(f"The gate's input {path.name} is missing or cannot be read.") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model.gate", description="Judge a new model.")
+    parser.add_argument("--evaluation", type=Path, default=Path("/opt/ml/processing/input/evaluation"))
+    parser.add_argument("--taxonomy", type=Path, default=Path("/opt/ml/processing/input/taxonomy"))
+    parser.add_argument("--out", type=Path, default=Path("/opt/ml/processing/output/gate"))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,29 @@
+"""What comes before everything else: the boundary of all roles, and the role that deploys them."""
+
+from aws_cdk import CfnOutput
+from constructs import Construct
+
+from config.environment import EnvironmentConfig
+from stacks.base import MailroomStack
+from stacks.constructs.jenkins_role import Bootstrap, JenkinsRole
+from stacks.constructs.permission_boundary import PermissionBoundary
+
+
+class CiStack(MailroomStack):
+    """``boundary``: the managed policy that the stage puts on every role, by name. ``jenkins``: the deploying role."""
+
+    def __init__(self, scope: Construct, part: str, *, config: EnvironmentConfig) -> None:
+        super().__init__(scope, part, config=config)
+        bootstrap = Bootstrap(
+            account=self.account, region=self.region, qualifier=self.synthesizer.bootstrap_qualifier or ""
+        )
+        self.boundary = PermissionBoundary(
+            self,
+            "Boundary",
+            config=config,
+            bootstrap_role_arns=[bootstrap.role_arn("file-publishing"), bootstrap.role_arn("cfn-exec")],
+        )
+        self.jenkins = JenkinsRole(self, "Jenkins", config=config, bootstrap=bootstrap)
+        # The stage names the boundary; a name alone makes no order.
+        self.jenkins.node.add_dependency(self.boundary)
+        CfnOutput(self, "JenkinsRoleArn", value=self.jenkins.role_arn)

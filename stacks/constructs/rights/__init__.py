@@ -1,0 +1,1 @@
+"""What each kind of person may do: one file each, a list of policy statements."""

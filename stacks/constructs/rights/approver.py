@@ -1,0 +1,39 @@
+"""Whoever decides which model serves: reads reports, approves or rejects, and trains nothing."""
+
+from aws_cdk import aws_iam
+
+from stacks.constructs.rights.common import (
+    no_mail_content,
+    read_pipeline,
+    read_registry,
+    see_metrics,
+    trains_nothing,
+)
+from stacks.constructs.rights.estate import Estate
+
+
+def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    """Rights of the role ``mailroom-ENV-approver``."""
+    return [
+        read_registry(estate),
+        aws_iam.PolicyStatement(
+            sid="Approve",
+            actions=["sagemaker:UpdateModelPackage"],
+            # Every version of this one group.
+            resources=[estate.packages],
+        ),
+        aws_iam.PolicyStatement(
+            sid="FindReports", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]
+        ),
+        aws_iam.PolicyStatement(
+            sid="ReadReports",
+            actions=["s3:GetObject"],
+            # Reports lie beside the model that they judge, under its run's name.
+            resources=[estate.artefacts.arn_for_objects("*")],
+        ),
+        estate.key_through(estate.data_key, "s3", "kms:Decrypt"),
+        *read_pipeline(estate),
+        *see_metrics(estate),
+        trains_nothing(),
+        *no_mail_content(estate),
+    ]

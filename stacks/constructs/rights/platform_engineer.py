@@ -1,0 +1,175 @@
+"""Whoever keeps it running: sees everything but the mail, and changes what runs only by way of the stacks."""
+
+from aws_cdk import aws_iam
+
+from stacks.constructs.rights.common import approves_nothing, no_mail_content, read_pipeline, read_registry, see_metrics
+from stacks.constructs.rights.estate import Estate
+
+
+def platform_engineer(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    """Rights of the role ``mailroom-ENV-platform-engineer``."""
+    return [
+        *_stacks(estate),
+        *_logs(estate),
+        *see_metrics(estate),
+        aws_iam.PolicyStatement(
+            sid="SilenceAlarms",
+            actions=["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions", "cloudwatch:SetAlarmState"],
+            # Every alarm of this environment.
+            resources=[estate.arn("cloudwatch", f"alarm:{estate.config.named('*')}")],
+        ),
+        *read_pipeline(estate),
+        read_registry(estate),
+        *_running(estate),
+        *_queues(estate),
+        *_airflow(estate),
+        approves_nothing(),
+        *no_mail_content(estate),
+    ]
+
+
+def _stacks(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    return [
+        aws_iam.PolicyStatement(
+            sid="OwnStacks",
+            actions=[
+                "cloudformation:CancelUpdateStack",
+                "cloudformation:ContinueUpdateRollback",
+                "cloudformation:DescribeStackEvents",
+                "cloudformation:DescribeStackResourceDrifts",
+                "cloudformation:DescribeStackResources",
+                "cloudformation:DescribeStacks",
+                "cloudformation:DetectStackDrift",
+                "cloudformation:GetTemplate",
+                "cloudformation:ListStackResources",
+                "cloudformation:RollbackStack",
+            ],
+            # Any stack of this environment; a stack's id ends with characters of CloudFormation's own.
+            resources=[estate.arn("cloudformation", f"stack/{estate.config.named('*')}")],
+        ),
+        aws_iam.PolicyStatement(
+            sid="ListStacks",
+            actions=["cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:ListStacks"],
+            # Listing is asked of the account.
+            resources=["*"],
+        ),
+    ]
+
+
+def _logs(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    config = estate.config
+    # The functions', the network's, the API's, the endpoint's and Airflow's groups. None holds what a mail says.
+    groups = (
+        f"/aws/lambda/{config.named('*')}",
+        f"/mailroom/{config.name}/*",
+        f"/aws/sagemaker/Endpoints/{config.own_name}*",
+        f"airflow-{config.own_name}-*",
+    )
+    return [
+        aws_iam.PolicyStatement(
+            sid="ReadLogs",
+            actions=[
+                "logs:DescribeLogStreams",
+                "logs:FilterLogEvents",
+                "logs:GetLogEvents",
+                "logs:GetLogGroupFields",
+                "logs:StartQuery",
+            ],
+            # Each group with all of its streams.
+            resources=[estate.arn("logs", f"log-group:{group}") for group in groups],
+        ),
+        aws_iam.PolicyStatement(
+            sid="FindLogs",
+            actions=[
+                "logs:DescribeLogGroups",
+                "logs:DescribeMetricFilters",
+                "logs:GetQueryResults",
+                "logs:StopQuery",
+            ],
+            # These are asked of the account, or of a query's id.
+            resources=["*"],
+        ),
+    ]
+
+
+def _running(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    config = estate.config
+    return [
+        aws_iam.PolicyStatement(
+            sid="SeeEndpoint",
+            actions=["sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"],
+            # Models and configurations are named by CloudFormation.
+            resources=[
+                estate.arn("sagemaker", f"endpoint/{config.own_name}"),
+                estate.arn("sagemaker", "endpoint-config/*"),
+                estate.arn("sagemaker", "model/*"),
+            ],
+        ),
+        aws_iam.PolicyStatement(
+            sid="SeeFunctions",
+            actions=["lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings", "lambda:ListFunctions"],
+            # Listing is asked of the account.
+            resources=["*"],
+        ),
+        aws_iam.PolicyStatement(
+            sid="SeeTables",
+            actions=["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"],
+            resources=[estate.ledger.table_arn],
+        ),
+        aws_iam.PolicyStatement(
+            sid="SeeGateway",
+            actions=["apigateway:GET"],
+            # The API's id is generated; its keys are left out, since they let their holder classify.
+            resources=[f"arn:aws:apigateway:{config.region}::/restapis*"],
+        ),
+        aws_iam.PolicyStatement(
+            sid="SeeNetwork",
+            actions=[
+                "ec2:DescribeFlowLogs",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcEndpoints",
+                "ec2:DescribeVpcs",
+            ],
+            # Describing knows no resource.
+            resources=["*"],
+        ),
+    ]
+
+
+def _queues(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    return [
+        aws_iam.PolicyStatement(
+            sid="ReturnDeadLetters",
+            actions=[
+                "sqs:CancelMessageMoveTask",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:GetQueueUrl",
+                "sqs:ListMessageMoveTasks",
+                "sqs:ReceiveMessage",
+                "sqs:SendMessage",
+                "sqs:StartMessageMoveTask",
+            ],
+            # This environment's queues: events of the registry and the schedule, no mail.
+            resources=[estate.arn("sqs", estate.config.named("*"))],
+        ),
+        estate.key_through(estate.data_key, "sqs", "kms:Decrypt", "kms:GenerateDataKey"),
+    ]
+
+
+def _airflow(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    name = estate.config.own_name
+    return [
+        aws_iam.PolicyStatement(
+            sid="SeeAirflow", actions=["airflow:GetEnvironment"], resources=[estate.arn("airflow", f"environment/{name}")]
+        ),
+        aws_iam.PolicyStatement(
+            sid="OpenAirflow",
+            # Op: starts and clears runs; it cannot read or change connections and users.
+            actions=["airflow:CreateWebLoginToken"],
+            resources=[estate.arn("airflow", f"role/{name}/Op")],
+        ),
+    ]

@@ -1,0 +1,12 @@
+"""Where a run keeps what; roles and steps share these."""
+
+# In the datasets bucket, which expires.
+PREPARED = "prepared"
+CHAMPION = "champion"
+# In the artefacts bucket, which does not.
+BASE_MODELS = "base-models"
+MODELS = "models"
+CHECKPOINTS = "checkpoints"
+EVALUATIONS = "evaluations"
+GATES = "gates"
+MLFLOW = "mlflow"

@@ -1,0 +1,42 @@
+"""Exports in, a cleaned and split dataset out; and a copy of the champion, for later steps that have no network.
+
+The champion is what the registry says at this moment: the newest approved version. Taking it from there rather than
+from a fixed prefix means that nothing has to be kept in step, and that an empty registry is an ordinary case: the
+output then holds champion.json alone, which says so, and never is the empty prefix that SageMaker refuses as an input.
+"""
+
+from typing import Any
+
+from stacks.pipeline.expressions import EXECUTION_ID, STARTED_AT, join, parameter
+from stacks.pipeline.parameters import EXPORT_MONTH, TASKS
+from stacks.pipeline.prefixes import CHAMPION, PREPARED
+from stacks.pipeline.processing import ProcessingJob
+from stacks.pipeline.settings import PipelineSettings
+from stacks.pipeline.steps import PREPARE
+
+DATASET = "dataset"
+
+
+def prepare_step(settings: PipelineSettings) -> dict[str, Any]:
+    """The step ``prepare`` with the outputs ``dataset`` and ``champion``."""
+    datasets = f"s3://{settings.buckets.datasets}"
+    return ProcessingJob(
+        name=PREPARE,
+        description="Cleans, checks and splits the exports up to the month; fetches the champion",
+        module="model.steps.prepare",
+        role=settings.roles.prepare,
+        inputs={"exports": f"s3://{settings.buckets.exports}/{settings.data}/"},
+        outputs={
+            DATASET: join("/", f"{datasets}/{PREPARED}", EXECUTION_ID),
+            CHAMPION: join("/", f"{datasets}/{CHAMPION}", EXECUTION_ID),
+        },
+        environment={
+            "EXPORT_MONTH": parameter(EXPORT_MONTH),
+            "STARTED_AT": STARTED_AT,
+            "TASKS": parameter(TASKS),
+            "MODEL_PACKAGE_GROUP": settings.package_group,
+            "SYNTHETIC": "true" if settings.data == "test" else "false",
+        },
+        isolated=False,  # it asks the registry
+        max_hours=4,
+    ).step(settings)

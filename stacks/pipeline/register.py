@@ -1,0 +1,45 @@
+"""A model that passed enters the registry, with its scores and with what it was made of."""
+
+from typing import Any
+
+from stacks.pipeline.evaluate import EVALUATION, EVALUATION_FILE
+from stacks.pipeline.expressions import EXECUTION_ID, from_file, join, model_archive, processing_output
+from stacks.pipeline.retries import SERVICE_RETRIES
+from stacks.pipeline.settings import PipelineSettings
+from stacks.pipeline.steps import EVALUATE, GATE, REGISTER, TRAIN
+
+JSON = "application/json"
+FACTS = ("model_version", "taxonomy_version", "data_fingerprint", "champion")
+"""What the gate repeats of the model, by its name in gate.json."""
+
+
+def register_step(settings: PipelineSettings) -> dict[str, Any]:
+    """The step ``register``; it runs with the pipeline's own role, as a registration is no job."""
+    return {
+        "Name": REGISTER,
+        "Type": "RegisterModel",
+        "Arguments": {
+            "ModelPackageGroupName": settings.package_group,
+            "ModelPackageDescription": join(" ", "Mailroom", from_file(GATE, GATE, "facts.model_version")),
+            "ModelApprovalStatus": settings.approval_status,
+            "InferenceSpecification": {
+                "Containers": [{"Image": settings.inference_image, "ModelDataUrl": model_archive(TRAIN)}],
+                "SupportedContentTypes": [JSON],
+                "SupportedResponseMIMETypes": [JSON],
+                "SupportedRealtimeInferenceInstanceTypes": list(settings.inference_instance_types),
+            },
+            "ModelMetrics": {
+                "ModelQuality": {
+                    "Statistics": {
+                        "ContentType": JSON,
+                        "S3Uri": join("/", processing_output(EVALUATE, EVALUATION), EVALUATION_FILE),
+                    }
+                }
+            },
+            "CustomerMetadataProperties": {
+                **{name: from_file(GATE, GATE, f"facts.{name}") for name in FACTS},
+                "pipeline_execution": EXECUTION_ID,
+            },
+        },
+        "RetryPolicies": SERVICE_RETRIES,
+    }

@@ -1,0 +1,104 @@
+"""What the definition is made of: names and ARNs, in a template as tokens, in a test as plain text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buckets:
+    """Bucket names. ``exports`` is only read."""
+
+    exports: str
+    datasets: str
+    artefacts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """ARN of the execution role of each job."""
+
+    prepare: str
+    train: str
+    evaluate: str
+    gate: str
+    track: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vpc:
+    """Where every job's network interfaces lie."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+
+    def config(self) -> dict[str, list[str]]:
+        """SageMaker's VpcConfig."""
+        return {"SecurityGroupIds": list(self.security_groups), "Subnets": list(self.subnets)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceCode:
+    """The tarball with the project's code: an object of the asset bucket."""
+
+    bucket: str
+    key: str
+
+    @property
+    def uri(self) -> str:
+        """Its S3 URI."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingMachine:
+    """Hours count from the start of the training; ``max_wait_hours`` also counts the wait for spare capacity."""
+
+    instance_type: str
+    instance_count: int
+    volume_gb: int
+    max_hours: int
+    spot: bool
+    max_wait_hours: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessingMachine:
+    """The machine of every other step."""
+
+    instance_type: str
+    volume_gb: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateLimits:
+    """``minimum_scores``: macro-F1 per task; ``margin``: what a task may lose against the champion."""
+
+    minimum_scores: Mapping[str, float]
+    margin: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineSettings:
+    """``data``: the prefix of the exports bucket to read. ``mlflow_app``: ARN, None to record no run.
+    ``approval_status``: what a model that passed the gate is registered as."""
+
+    region: str
+    environment: str
+    data: str
+    buckets: Buckets
+    roles: Roles
+    vpc: Vpc
+    key: str
+    code: SourceCode
+    training_image: str
+    inference_image: str
+    inference_instance_types: tuple[str, ...]
+    training: TrainingMachine
+    processing: ProcessingMachine
+    tasks: tuple[str, ...]
+    base_model: str
+    hyperparameters: Mapping[str, str]
+    limits: GateLimits
+    package_group: str
+    approval_status: str
+    mlflow_app: str | None

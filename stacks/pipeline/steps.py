@@ -1,0 +1,10 @@
+"""The names of the steps."""
+
+PREPARE = "prepare"
+TRAIN = "train"
+EVALUATE = "evaluate"
+TRACK = "track"
+GATE = "gate"
+DECIDE = "decide"
+REGISTER = "register"
+REFUSE = "refuse"

@@ -1,0 +1,91 @@
+"""The training job: no network at all, so code, data and base weights come as channels."""
+
+from typing import Any
+
+from mailroom.training_metrics import metric_definitions
+from stacks.pipeline.expressions import EXECUTION_ID, Text, join, parameter, processing_output
+from stacks.pipeline.local_storage import has_local_storage
+from stacks.pipeline.parameters import BASE_MODEL, TASKS
+from stacks.pipeline.prefixes import CHECKPOINTS, MODELS
+from stacks.pipeline.prepare import DATASET
+from stacks.pipeline.retries import JOB_RETRIES
+from stacks.pipeline.settings import PipelineSettings
+from stacks.pipeline.steps import PREPARE, TRAIN
+
+ENTRY_POINT = "model/train.py"
+CHANNELS = "/opt/ml/input/data"
+
+
+def train_step(settings: PipelineSettings) -> dict[str, Any]:
+    """The step ``train``."""
+    return {
+        "Name": TRAIN,
+        "Type": "Training",
+        "Description": "Fine-tunes the encoder and packs the model archive",
+        "Arguments": _job(settings),
+        "RetryPolicies": JOB_RETRIES,
+    }
+
+
+def _job(settings: PipelineSettings) -> dict[str, Any]:
+    artefacts = f"s3://{settings.buckets.artefacts}"
+    machine = settings.training
+    seconds = {"MaxRuntimeInSeconds": machine.max_hours * 3600}
+    if machine.spot:
+        seconds["MaxWaitTimeInSeconds"] = machine.max_wait_hours * 3600
+    return {
+        "AlgorithmSpecification": {
+            "TrainingImage": settings.training_image,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": metric_definitions(settings.tasks),
+        },
+        "HyperParameters": _hyperparameters(settings),
+        "RoleArn": settings.roles.train,
+        "InputDataConfig": [
+            _channel("code", settings.code.uri),
+            _channel("train", processing_output(PREPARE, DATASET)),
+            _channel("base_model", join("/", artefacts, parameter(BASE_MODEL), "")),
+        ],
+        "OutputDataConfig": {"S3OutputPath": f"{artefacts}/{MODELS}", "KmsKeyId": settings.key},
+        "ResourceConfig": {
+            "InstanceType": machine.instance_type,
+            "InstanceCount": machine.instance_count,
+            "VolumeSizeInGB": machine.volume_gb,
+            **({} if has_local_storage(machine.instance_type) else {"VolumeKmsKeyId": settings.key}),
+        },
+        "StoppingCondition": seconds,
+        "VpcConfig": settings.vpc.config(),
+        "EnableNetworkIsolation": True,
+        # Between machines there is traffic only where there are several; encrypting none costs nothing.
+        "EnableInterContainerTrafficEncryption": True,
+        "EnableManagedSpotTraining": machine.spot,
+        # Per run, not per job: a retried or interrupted job of the same run goes on where the last one stopped.
+        "CheckpointConfig": {
+            "S3Uri": join("/", f"{artefacts}/{CHECKPOINTS}", EXECUTION_ID),
+            "LocalPath": "/opt/ml/checkpoints",
+        },
+    }
+
+
+def _hyperparameters(settings: PipelineSettings) -> dict[str, Text]:
+    return {
+        **settings.hyperparameters,
+        "tasks": parameter(TASKS),
+        # The toolkit unpacks a tarball that lies in a channel, as it does one in S3, which it could not reach.
+        # https://github.com/aws/sagemaker-training-toolkit
+        "sagemaker_program": ENTRY_POINT,
+        "sagemaker_submit_directory": f"{CHANNELS}/code/{settings.code.key}",
+        "sagemaker_container_log_level": "20",
+        "sagemaker_region": settings.region,
+    }
+
+
+def _channel(name: str, uri: Text) -> dict[str, Any]:
+    return {
+        "ChannelName": name,
+        "DataSource": {
+            "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+        },
+        "CompressionType": "None",
+        "InputMode": "File",
+    }

@@ -1,0 +1,49 @@
+from classify.summary import confidence_facts, label_mix
+from mailroom.prediction import Decision, Language, Prediction, Reason, TaskPrediction
+
+
+def prediction(decision, *reasons, **labels):
+    return Prediction(
+        prediction_id="p",
+        email_id="1",
+        model_version="m",
+        taxonomy_version="t",
+        labels={
+            task: TaskPrediction(label=label, confidence=confidence) for task, (label, confidence) in labels.items()
+        },
+        decision=decision,
+        language=Language(code="de", confidence=1.0),
+        reasons=reasons,
+    )
+
+
+BATCH = [
+    prediction(Decision.AUTO_ROUTE, queue=("fees", 0.9), topic=("invoice", 0.8)),
+    prediction(Decision.SUGGEST, Reason.BELOW_THRESHOLD, queue=("fees", 0.6), topic=("rates", 0.5)),
+    prediction(Decision.HUMAN_REVIEW, Reason.TOO_SHORT, queue=("tax", 0.3), topic=("vat", 0.1)),
+]
+
+
+def test_a_batch_is_summed_up_by_decision_and_confidence():
+    assert confidence_facts(BATCH) == {
+        "auto_route": 1,
+        "suggest": 1,
+        "human_review": 1,
+        "low_confidence": 1,
+        "confidence_queue": 0.6,
+        "confidence_topic": 0.4667,
+    }
+
+
+def test_without_a_prediction_there_is_no_confidence():
+    assert confidence_facts([]) == {"auto_route": 0, "suggest": 0, "human_review": 0, "low_confidence": 0}
+
+
+def test_labels_are_counted_within_their_task():
+    assert label_mix(BATCH) == {
+        ("queue", "fees"): 2,
+        ("queue", "tax"): 1,
+        ("topic", "invoice"): 1,
+        ("topic", "rates"): 1,
+        ("topic", "vat"): 1,
+    }

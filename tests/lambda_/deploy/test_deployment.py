@@ -1,0 +1,237 @@
+import pytest
+
+from deploy.deployment import Outcome
+from deploy.errors import StackError
+from tests.lambda_.deploy.world import World
+
+
+def settle(world: World, log_lines) -> tuple[Outcome, list[str]]:
+    """The outcome, and what was logged."""
+    outcome = world.deployment.settle()
+    return outcome, [line["event"] for line in log_lines()]
+
+
+def deploy_fully(world: World) -> None:
+    assert world.deployment.settle() is Outcome.WAITING
+    world.stack.finish()
+
+
+def test_an_approved_version_goes_live_through_parameter_and_update(world: World, log_lines):
+    arn = world.register()
+    assert settle(world, log_lines) == (Outcome.WAITING, ["deploying"])
+    assert world.parameter == arn
+    assert settle(world, log_lines) == (Outcome.WAITING, ["waiting"])
+    world.stack.finish()
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+    assert (world.stack.resolved, len(world.stack.requests)) == (arn, 1)
+
+
+def test_the_log_says_what_goes_live_instead_of_what_and_who_approved_it(world: World, log_lines):
+    arn = world.register("PendingManualApproval")
+    world.decide(arn, "Approved")
+    world.deployment.settle()
+    approver = world.sagemaker.describe_model_package(ModelPackageName=arn)["LastModifiedBy"]["UserProfileArn"]
+    assert log_lines() == [
+        {
+            "level": "info",
+            "event": "deploying",
+            "endpoint": "mailroom-dev",
+            "version": arn,
+            "former_version": "none",
+            "approved_by": approver,
+            "client_request_token": world.stack.requests[0]["ClientRequestToken"],
+        }
+    ]
+
+
+def test_a_pending_version_changes_nothing(world: World, log_lines):
+    world.register("PendingManualApproval")
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+    assert (world.parameter, world.stack.requests) == ("none", [])
+
+
+def test_a_late_approval_of_an_older_version_changes_nothing(world: World, log_lines):
+    older = world.register("PendingManualApproval")
+    newer = world.register()
+    deploy_fully(world)
+    world.decide(older, "Approved")
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+    assert (world.parameter, world.stack.resolved) == (newer, newer)
+
+
+def test_rejecting_the_live_version_brings_back_the_one_before_and_approving_it_the_later_one(world: World):
+    first = world.register()
+    deploy_fully(world)
+    second = world.register()
+    deploy_fully(world)
+    for decision, expected in [("Rejected", first), ("Approved", second), ("Rejected", first), ("Approved", second)]:
+        world.decide(second, decision)
+        deploy_fully(world)
+        assert (world.parameter, world.stack.resolved) == (expected, expected)
+    tokens = [request["ClientRequestToken"] for request in world.stack.requests]
+    assert len(set(tokens)) == len(tokens) == 6
+
+
+def test_rejecting_the_only_version_takes_the_endpoint_away(world: World, log_lines):
+    arn = world.register()
+    deploy_fully(world)
+    world.decide(arn, "Rejected")
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.WAITING, ["deploying"])
+    world.stack.finish()
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+    assert (world.parameter, world.stack.resolved) == ("none", "none")
+
+
+def test_a_version_whose_canary_fails_is_left_alone_and_the_parameter_put_back(world: World, log_lines):
+    good = world.register()
+    deploy_fully(world)
+    bad = world.register()
+    world.stack.failing = {bad}
+    deploy_fully(world)
+    log_lines()
+    assert world.deployment.settle() is Outcome.SETTLED
+    assert log_lines() == [
+        {
+            "level": "error",
+            "event": "rolled_back",
+            "endpoint": "mailroom-dev",
+            "version": bad,
+            "live_version": good,
+        }
+    ]
+    assert (world.parameter, world.stack.resolved) == (good, good)
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+    assert len(world.stack.requests) == 2
+
+
+def test_a_version_that_failed_stays_left_alone_after_other_updates_of_the_stack(world: World, log_lines):
+    good = world.register()
+    deploy_fully(world)
+    bad = world.register()
+    world.stack.failing = {bad}
+    deploy_fully(world)
+    world.deployment.settle()
+    world.stack.begin("by-somebody-else")
+    world.stack.finish()
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+    assert world.stack.resolved == good
+
+
+def test_a_version_that_failed_is_tried_again_once_it_is_approved_anew(world: World, log_lines):
+    arn = world.register()
+    world.stack.failing = {arn}
+    deploy_fully(world)
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["deploying", "rolled_back"])
+    assert world.parameter == "none"
+    world.stack.failing = set()
+    world.decide(arn, "Rejected")
+    world.deployment.settle()
+    world.decide(arn, "Approved")
+    deploy_fully(world)
+    assert (world.parameter, world.stack.resolved) == (arn, arn)
+
+
+def test_a_rejected_live_version_gives_way_even_after_the_next_one_failed(world: World, log_lines):
+    first = world.register()
+    deploy_fully(world)
+    second = world.register()
+    deploy_fully(world)
+    third = world.register()
+    world.stack.failing = {third}
+    deploy_fully(world)
+    world.decide(second, "Rejected")
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.WAITING, ["rolled_back", "deploying"])
+    world.stack.finish()
+    assert (world.parameter, world.stack.resolved) == (first, first)
+
+
+def test_an_update_of_somebody_else_that_fails_is_not_held_against_the_version(world: World, log_lines):
+    arn = world.register()
+    world.ssm.put_parameter(Name="/mailroom/dev/approved-model", Value=arn, Overwrite=True)
+    world.stack.begin("by-somebody-else")
+    world.stack.finish(fails=True)
+    assert world.stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert settle(world, log_lines) == (Outcome.WAITING, ["deploying"])
+    world.stack.finish()
+    assert world.stack.resolved == arn
+
+
+def test_while_somebody_else_updates_the_stack_nothing_is_touched(world: World, log_lines):
+    arn = world.register()
+    world.stack.begin("by-somebody-else")
+    assert settle(world, log_lines) == (Outcome.WAITING, ["waiting"])
+    assert (world.parameter, world.stack.requests) == ("none", [])
+    world.stack.finish()
+    deploy_fully(world)
+    assert world.stack.resolved == arn
+
+
+def test_an_update_that_somebody_else_starts_a_moment_before_is_waited_for(world: World, log_lines):
+    world.register()
+    put_parameter = world.deployment._approved_model.write
+
+    def write_as_another_update_starts(value: str) -> None:
+        world.stack.begin("by-somebody-else")
+        put_parameter(value)
+
+    world.deployment._approved_model.write = write_as_another_update_starts
+    assert settle(world, log_lines) == (Outcome.WAITING, ["waiting"])
+
+
+def test_the_stacks_history_is_not_read_for_the_version_that_is_live(world: World, monkeypatch, log_lines):
+    world.make_live(world.register())
+    monkeypatch.delattr(type(world.stack), "get_paginator")
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["live"])
+
+
+def test_a_parameter_changed_by_hand_is_put_back(world: World, log_lines):
+    arn = world.register()
+    deploy_fully(world)
+    world.ssm.put_parameter(Name="/mailroom/dev/approved-model", Value="arn:elsewhere", Overwrite=True)
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["parameter_restored"])
+    assert (world.parameter, world.stack.resolved) == (arn, arn)
+
+
+def test_a_version_that_cannot_be_deployed_is_refused_with_its_reason_and_nothing_is_updated(world: World, log_lines):
+    arn = world.register(containers=[{"Image": "i"}])
+    assert world.deployment.settle() is Outcome.SETTLED
+    assert log_lines() == [
+        {
+            "level": "error",
+            "event": "refused",
+            "endpoint": "mailroom-dev",
+            "version": arn,
+            "reason": "Its container lacks ModelDataUrl.",
+        },
+        {"level": "info", "event": "live", "endpoint": "mailroom-dev", "version": "none"},
+    ]
+    assert (world.parameter, world.stack.requests) == ("none", [])
+
+
+def test_an_update_that_is_done_at_once_is_live_at_once(world: World, log_lines):
+    arn = world.register()
+    begin = world.stack.begin
+
+    def begin_and_finish(token: str) -> None:
+        begin(token)
+        world.stack.finish()
+
+    world.stack.begin = begin_and_finish  # type: ignore[method-assign]
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["deploying", "live"])
+    assert world.stack.resolved == arn
+
+
+def test_a_stack_whose_rollback_failed_is_left_to_a_person(world: World):
+    world.register()
+    world.stack.status = "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(StackError) as caught:
+        world.deployment.settle()
+    assert str(caught.value) == (
+        "The stack is in UPDATE_ROLLBACK_FAILED: repair it in CloudFormation, then redrive the message."
+    )
+    assert (world.parameter, world.stack.requests) == ("none", [])
