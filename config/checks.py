@@ -23,6 +23,12 @@ def check_environment(config: EnvironmentConfig) -> None:
             inference.image,
             setting=f"{name}.toml, inference.real_time.instance_type",
         )
+    label_mix_task = config.observability.label_mix_task
+    if label_mix_task not in training.tasks:
+        raise ConfigError(
+            f"{name}.toml, observability.label_mix_task: {label_mix_task!r} is none of training.tasks: "
+            f"{', '.join(training.tasks)}."
+        )
     if name == "prod" and training.data != "production":
         raise ConfigError("prod.toml, training.data: production models are trained on production data.")
     if name == "dev" and training.data != "test":

@@ -235,9 +235,13 @@ class StudioConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ObservabilityConfig:
-    """``email`` gets alarms and budget warnings. Shares are of requests, 0 to 1."""
+    """``email`` gets alarms and budget warnings. Shares are 0 to 1: of requests, ``low_confidence_share`` of mails.
+    ``label_mix_task``: the task whose labels are counted one by one. ``expect_mail``: a working hour without a request
+    is an alarm."""
 
     email: str
+    label_mix_task: str
+    expect_mail: bool
     monthly_budget_usd: int
     error_share: float
     model_latency_ms: int

@@ -11,11 +11,11 @@ from stacks.constructs.api_domain import ApiDomain
 from stacks.constructs.api_logs import ApiLogAccount
 from stacks.constructs.contract import Operation, contract, operations
 from stacks.constructs.contract_checks import check_settings
+from stacks.constructs.firewall import Firewall
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.request_models import request_model
 from stacks.constructs.rest_api import INTEGRATION_TIMEOUT, ContractApi
 from stacks.constructs.usage_plan import ClientKeys
-from stacks.constructs.web_acl import Firewall
 from stacks.constructs.workload_group import WorkloadGroup
 from stacks.data import DataStack
 from stacks.network import NetworkStack

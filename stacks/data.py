@@ -1,6 +1,6 @@
 """Keys, buckets and the ledger: what outlives everything else."""
 
-from aws_cdk import CfnOutput, RemovalPolicy
+from aws_cdk import CfnOutput, RemovalPolicy, aws_iam
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
@@ -46,6 +46,7 @@ class DataStack(MailroomStack):
             superseded_days=data.superseded_days,
             removal_policy=removal,
         )
+        self._let_later_stacks_log()
         self.exports = self._bucket("Exports", data.export_days, removal)
         self.datasets = self._bucket("Datasets", data.dataset_days, removal)
         # Models and reports stay for as long as somebody may ask why a mail was routed as it was.
@@ -74,4 +75,20 @@ class DataStack(MailroomStack):
             superseded_days=self.config.data.superseded_days,
             access_logs=self.access_logs,
             removal_policy=removal,
+        )
+
+    def _let_later_stacks_log(self) -> None:
+        self.access_logs.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid="BucketsOfLaterStacks",
+                principals=[aws_iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                # Each bucket has a folder of its own.
+                resources=[self.access_logs.arn_for_objects("*")],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": self.account},
+                    # A generated bucket name begins with its stack's.
+                    "ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{self.config.named('*')}"},
+                },
+            )
         )

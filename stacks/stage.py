@@ -10,7 +10,9 @@ from stacks.ci import CiStack
 from stacks.data import DataStack
 from stacks.inference import InferenceStack
 from stacks.network import NetworkStack
+from stacks.observability import ObservabilityStack
 from stacks.orchestration import OrchestrationStack
+from stacks.people import PeopleStack
 from stacks.training import TrainingStack
 
 
@@ -41,6 +43,24 @@ class MailroomStage(Stage):
         )
         self.orchestration = OrchestrationStack(
             self, "orchestration", config=config, data=self.data, network=self.network, training=self.training
+        )
+        self.observability = ObservabilityStack(
+            self,
+            "observability",
+            config=config,
+            data=self.data,
+            training=self.training,
+            inference=self.inference,
+            api=self.api,
+            orchestration=self.orchestration,
+        )
+        self.people = PeopleStack(
+            self,
+            "people",
+            config=config,
+            data=self.data,
+            training=self.training,
+            alarms=self.observability.alarms,
         )
         self._boundary_first()
 

@@ -56,7 +56,7 @@ class StudioStack(MailroomStack):
             settings=config.studio,
             vpc=network.vpc,
             security_group=WorkloadGroup(
-                self, "Group", vpc=network.vpc, description="Studio apps: the network's endpoints"
+                self, "Group", vpc=network.vpc, description="Studio apps: endpoints of the network"
             ),
             role=self.role,
             key=data.data_key,

@@ -44,3 +44,14 @@ def run(arguments: Sequence[str], *, environment: Mapping[str, str] | None = Non
         check=False,
     )
     return done.returncode, done.stdout
+
+
+def follow(arguments: Sequence[str]) -> int:
+    """Run `cdk` with this process's own input and output, so that it can show its progress and ask; its exit status.
+
+    Raises:
+        CdkError: the command line is not installed.
+    """
+    # Not CI: the command line asks there never, and refuses instead.
+    environment = {**os.environ, **_ENVIRONMENT, "CI": ""}
+    return subprocess.run(command(*arguments), env=environment, check=False).returncode

@@ -84,6 +84,7 @@ def _send(client: Any, file: Path, *, bucket: str, key: str, bar: Any) -> bool:
             Bucket=bucket,
             Key=key,
             Body=_Watched(stream, bar),
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode("ascii"),
         )
     return True

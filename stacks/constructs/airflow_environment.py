@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import RemovalPolicy, aws_ec2, aws_iam, aws_kms, aws_logs, aws_mwaa, aws_s3
+from aws_cdk import CfnResource, RemovalPolicy, aws_ec2, aws_iam, aws_kms, aws_logs, aws_mwaa, aws_s3
 from constructs import Construct
 
 from config.environment import OrchestrationConfig
@@ -77,8 +77,9 @@ class AirflowEnvironment(Construct):
             # A training that runs for hours outlives the update of an environment.
             worker_replacement_strategy="GRACEFUL",
         )
-        # MWAA would make groups that are missing, kept for ever; and the group's rules about itself stand beside it.
-        environment.node.add_dependency(self.security_group, *self.log_groups)
+        # MWAA would make log groups that are missing, kept for ever; and what the security group says of itself stands
+        # in resources beside it.
+        environment.node.add_dependency(*self.log_groups, *_rules_beside(self.security_group))
         self.name = name
         self.web_server = environment.attr_webserver_url
 
@@ -94,7 +95,7 @@ class AirflowEnvironment(Construct):
         )
 
     def _security_group(self, vpc: aws_ec2.IVpc, networks: Sequence[str]) -> WorkloadGroup:
-        group = WorkloadGroup(self, "Group", vpc=vpc, description="Airflow: its own parts and the network's endpoints")
+        group = WorkloadGroup(self, "Group", vpc=vpc, description="Airflow: its own parts, endpoints of the network")
         # The endpoints of database and web server that MWAA makes carry this group too.
         # https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-security.html
         group.add_ingress_rule(group, aws_ec2.Port.tcp(_POSTGRES), "Airflow to its database")
@@ -103,6 +104,11 @@ class AirflowEnvironment(Construct):
         for network in networks:
             group.add_ingress_rule(aws_ec2.Peer.ipv4(network), aws_ec2.Port.tcp(HTTPS), "Browsers to the web server")
         return group
+
+
+def _rules_beside(group: aws_ec2.SecurityGroup) -> list[CfnResource]:
+    kinds = (aws_ec2.CfnSecurityGroupIngress, aws_ec2.CfnSecurityGroupEgress)
+    return [child for child in group.node.children if isinstance(child, kinds)]
 
 
 def _logging() -> aws_mwaa.CfnEnvironment.LoggingConfigurationProperty:

@@ -52,7 +52,7 @@ class AuditTrail(Construct):
         self._arn = f"arn:aws:cloudtrail:{stack.region}:{stack.account}:trail/{name}"
         self.bucket = PrivateBucket(
             self,
-            "Bucket",
+            "TrailFiles",
             key=key,
             expire_days=trail_days,
             superseded_days=superseded_days,

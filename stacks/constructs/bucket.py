@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
+from aws_cdk import Duration, RemovalPolicy, Stack, aws_kms, aws_s3
 from constructs import Construct
 
 
@@ -31,6 +31,8 @@ class PrivateBucket(aws_s3.Bucket):
             noncurrent_version_expiration=Duration.days(superseded_days),
             abort_incomplete_multipart_upload_after=Duration.days(7),
         )
+        prefix = f"{construct_id.lower()}/"
+        in_one_stack = access_logs is not None and Stack.of(access_logs) is Stack.of(scope)
         super().__init__(
             scope,
             construct_id,
@@ -43,8 +45,14 @@ class PrivateBucket(aws_s3.Bucket):
             versioned=True,
             block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix=None if access_logs is None else f"{construct_id.lower()}/",
+            server_access_logs_bucket=access_logs if in_one_stack else None,
+            server_access_logs_prefix=prefix if in_one_stack else None,
             lifecycle_rules=[rule, *more_rules],
             removal_policy=removal_policy,
         )
+        if access_logs is not None and not in_one_stack:
+            # Else CDK would let S3 write there for whoever asks it to, to keep the earlier stack from naming this bucket;
+            # the log bucket's own policy lets every bucket of the environment.
+            self.node.default_child.logging_configuration = aws_s3.CfnBucket.LoggingConfigurationProperty(  # type: ignore[attr-defined]
+                destination_bucket_name=access_logs.bucket_name, log_file_prefix=prefix
+            )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_wafv2
 
-from stacks.constructs.gateway_responses import Refusal
+from stacks.constructs.refusals import Refusal
 
 WINDOW_SECONDS = 300
 

@@ -1,4 +1,6 @@
-"""A number counted from the lines of a log group."""
+"""A number read from the JSON lines of a function's log."""
+
+from collections.abc import Mapping
 
 from aws_cdk import Duration, aws_cloudwatch, aws_logs
 from constructs import Construct
@@ -9,22 +11,29 @@ def log_metric(
     construct_id: str,
     *,
     log_group: aws_logs.ILogGroup,
-    pattern: aws_logs.IFilterPattern,
+    pattern: str,
     namespace: str,
     name: str,
     period: Duration,
     value: str = "1",
+    statistic: str = "Sum",
+    dimensions: Mapping[str, str] | None = None,
 ) -> aws_cloudwatch.Metric:
-    """The sum, per ``period``, of ``value`` (a constant, or a field such as ``$.rows``) over the matching lines."""
+    """The ``statistic``, per ``period``, of ``value`` (a constant, or a field such as ``$.rows``) over the lines that
+    match ``pattern``.
+
+    ``dimensions``: name to field; each of the field's values is a metric of its own, and is paid for as one. The metric
+    returned is the one without dimensions.
+    """
     aws_logs.MetricFilter(
         scope,
         construct_id,
         log_group=log_group,
         filter_name=name,
-        filter_pattern=pattern,
+        filter_pattern=aws_logs.FilterPattern.literal(pattern),
         metric_namespace=namespace,
         metric_name=name,
         metric_value=value,
-        default_value=0,
+        dimensions=None if dimensions is None else dict(dimensions),
     )
-    return aws_cloudwatch.Metric(namespace=namespace, metric_name=name, statistic="Sum", period=period)
+    return aws_cloudwatch.Metric(namespace=namespace, metric_name=name, statistic=statistic, period=period)

@@ -1,6 +1,15 @@
 """From a change in the model registry to the endpoint: rule, queue, function."""
 
-from aws_cdk import Duration, aws_events, aws_events_targets, aws_iam, aws_kms, aws_lambda, aws_sqs
+from aws_cdk import (
+    DefaultStackSynthesizer,
+    Duration,
+    aws_events,
+    aws_events_targets,
+    aws_iam,
+    aws_kms,
+    aws_lambda,
+    aws_sqs,
+)
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
@@ -35,8 +44,8 @@ class ModelDeployer(Construct):
         super().__init__(scope, construct_id)
         self.dead_letter_queue = self._queue("DeadLetters", config.named("deploy-dead-letters"), data_key)
         visibility = Duration.seconds(6 * int(TIMEOUT.to_seconds()))  # as AWS advises for queues before functions
-        # A message comes back until the update that it waits for has ended, and as long again.
-        receives = max(10, 2 * longest_update_seconds // int(visibility.to_seconds()) + 1)
+        # A message comes back until the updates that it waits for have ended: one that runs, one that fails, its own.
+        receives = max(10, 3 * longest_update_seconds // int(visibility.to_seconds()) + 1)
         self.queue = self._queue(
             "Queue",
             config.named("deploy"),
@@ -84,6 +93,8 @@ class ModelDeployer(Construct):
             event_source_arn=self.queue.queue_arn,
             batch_size=10,
             report_batch_item_failures=True,
+            # The least that there is: more pollers than executions would use up a message's receives.
+            max_concurrency=2,
         ).node.add_dependency(self.function.role)
 
     def _queue(self, construct_id: str, name: str, key: aws_kms.IKey, **more: object) -> aws_sqs.Queue:
@@ -111,22 +122,30 @@ def _rights(config: EnvironmentConfig, stack_name: str, package_group_arn: str) 
     stack = f"arn:aws:cloudformation:{place}:stack/{stack_name}"
     return [
         aws_iam.PolicyStatement(
-            sid="ReadRegistry", actions=["sagemaker:ListModelPackages"], resources=[package_group_arn]
-        ),
-        aws_iam.PolicyStatement(
-            sid="ReadAndMarkVersions",
-            # UpdateModelPackage only to note a failed deployment; approving stays a person's.
-            actions=["sagemaker:DescribeModelPackage"],
-            # Every version of this one group.
-            resources=[f"arn:aws:sagemaker:{place}:model-package/{config.own_name}/*"],
+            sid="ReadRegistry",
+            actions=["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"],
+            # The group and every version of it; nothing here can approve one.
+            resources=[package_group_arn, f"arn:aws:sagemaker:{place}:model-package/{config.own_name}/*"],
         ),
         aws_iam.PolicyStatement(
             sid="MoveParameter",
             actions=["ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"],
             resources=[f"arn:aws:ssm:{place}:parameter{config.approved_model_parameter}"],
         ),
-        # A stack's ARN ends with an id that is new each time it is created.
-        aws_iam.PolicyStatement(sid="WatchStack", actions=["cloudformation:DescribeStacks"], resources=[f"{stack}/*"]),
+        aws_iam.PolicyStatement(
+            sid="ReadBootstrapVersion",
+            # UpdateStack resolves every parameter of the template, the bootstrap's version among them.
+            actions=["ssm:GetParameter", "ssm:GetParameters"],
+            resources=[
+                f"arn:aws:ssm:{place}:parameter/cdk-bootstrap/{DefaultStackSynthesizer.DEFAULT_QUALIFIER}/version"
+            ],
+        ),
+        aws_iam.PolicyStatement(
+            sid="WatchStack",
+            actions=["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"],
+            # A stack's ARN ends with an id that is new each time it is created.
+            resources=[f"{stack}/*"],
+        ),
         aws_iam.PolicyStatement(
             sid="UpdateStack",
             actions=["cloudformation:UpdateStack"],

@@ -8,7 +8,7 @@ from config.environment import StudioConfig
 _DOMAIN = aws_sagemaker.CfnDomain
 _SPACE = aws_sagemaker.CfnSpace
 # Studio's applications beside Code Editor and JupyterLab. Each is one more thing to run, pay and watch.
-_HIDDEN_APPS = ["Canvas", "JupyterServer", "KernelGateway", "RStudioServerPro", "TensorBoard"]
+_HIDDEN_APPS = ["Canvas", "DetailedProfiler", "JupyterServer", "RStudioServerPro", "TensorBoard"]
 # https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-idle-shutdown.html
 _SHORTEST_IDLE_MINUTES = 60
 
@@ -54,8 +54,6 @@ class StudioDomain(Construct):
                 security_group_ids=[security_group.security_group_id],
             ),
         )
-        # The first use of the role is the domain's: its rights are part of it.
-        self._domain.node.add_dependency(role)
         self.domain_id = self._domain.attr_domain_id
         for user in settings.users:
             self._add_user(user)
@@ -114,9 +112,6 @@ class StudioDomain(Construct):
                 app_type="CodeEditor",
                 code_editor_app_settings=_SPACE.SpaceCodeEditorAppSettingsProperty(
                     default_resource_spec=_SPACE.ResourceSpecProperty(instance_type=settings.code_editor_instance_type),
-                    app_lifecycle_management=_SPACE.SpaceAppLifecycleManagementProperty(
-                        idle_settings=_SPACE.SpaceIdleSettingsProperty(idle_timeout_in_minutes=settings.idle_minutes)
-                    ),
                 ),
                 space_storage_settings=_SPACE.SpaceStorageSettingsProperty(
                     ebs_storage_settings=_SPACE.EbsStorageSettingsProperty(
@@ -126,4 +121,4 @@ class StudioDomain(Construct):
             ),
         )
         # The owner is a name, and a name makes no order.
-        space.add_dependency(profile)
+        space.add_resource_dependency(profile)

@@ -82,7 +82,7 @@ class TrailWatch(Construct):
                 self,
                 f"{watch.construct_id}Filter",
                 log_group=log_group,
-                pattern=aws_logs.FilterPattern.literal(watch.pattern),
+                pattern=watch.pattern,
                 namespace=config.own_name,
                 name=watch.metric,
                 period=Duration.minutes(5),

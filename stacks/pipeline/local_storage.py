@@ -7,7 +7,8 @@ its volume. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Resour
 import fnmatch
 
 LOCAL_STORAGE_TYPES = (
-    "ml.*d.*",  # the letter d stands for local disks: m5d, c6id, g4dn is the exception below
+    # The letter d stands for local disks, alone or before another trait: m5d, c6id, g4dn, p4de.
+    "ml.*d.*",
     "ml.*dn.*",
     "ml.*de.*",
     "ml.g5.*",

@@ -12,7 +12,8 @@ from stacks.pipeline.settings import PipelineSettings
 INPUT = "/opt/ml/processing/input"
 OUTPUT = "/opt/ml/processing/output"
 CODE = "/opt/ml/code"
-# A processing job, unlike a training job, leaves a tarball packed. $0 is the tarball, "$@" the module and its arguments.
+# A processing job, unlike a training job, leaves a tarball packed. $0 is the tarball, "$@" the module with its
+# arguments.
 UNPACK_AND_RUN = f'mkdir -p {CODE} && tar -xzf "$0" -C {CODE} && cd {CODE} && exec python3 -m "$@"'
 
 

@@ -83,7 +83,6 @@ class PipelineSettings:
     ``approval_status``: what a model that passed the gate is registered as."""
 
     region: str
-    environment: str
     data: str
     buckets: Buckets
     roles: Roles

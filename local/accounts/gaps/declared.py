@@ -94,7 +94,8 @@ class DeclaredResource:
         properties = cls.kind.prepare({**({cls.kind.name_property: name} if name else {}), **given})
         if cls.kind.update and all(properties.get(key) == old.properties.get(key) for key in cls.kind.keys):
             known = {key: old.values[key] for key in cls.kind.keys}
-            answer = cls._call(cls.kind.update, {**known, **properties}, old.values)
+            changed = cls.kind.prepare_update({**known, **properties})
+            answer = cls._call(cls.kind.update, changed, old.values)
             return cls(properties=properties, values={**old.values, **properties, **answer})
         if old._keeps_its_name(given):
             old.delete(account_id, region_name)

@@ -1,6 +1,6 @@
 """Close all gaps in this process."""
 
-from local.accounts.gaps import approval_events, reconciliation, registry, sagemaker_api, stacks
+from local.accounts.gaps import approval_events, bucket_policies, reconciliation, registry, sagemaker_api, stacks
 from local.accounts.gaps.clients import OwnClients
 
 
@@ -8,6 +8,7 @@ def install(url: str) -> None:
     """Change moto in this process; ``url`` is where its server is going to answer. Once per process."""
     sagemaker_api.install()
     approval_events.install()
+    bucket_policies.install()
     registry.install(OwnClients(url))
     reconciliation.install()
     stacks.install()

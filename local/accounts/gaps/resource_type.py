@@ -25,7 +25,7 @@ class ResourceType:
     The known values of a resource are its properties as they were sent, what the calls answered, ``AccountId`` and
     ``Region``. ``physical_id`` and ``attributes`` (Fn::GetAtt) are format strings over them, ``keys`` the values that
     name the resource in ``update`` and ``delete``. Without ``update`` a change replaces the resource, as does a change
-    of a property in ``keys``. ``name_property`` is given a name by CloudFormation if the template gives none.
+    of a property in ``keys``; ``prepare_update`` comes after ``prepare``. ``name_property`` is given a name by CloudFormation if the template gives none.
     """
 
     name: str
@@ -38,5 +38,6 @@ class ResourceType:
     attributes: Mapping[str, str] = field(default_factory=dict)
     name_property: str = ""
     prepare: Callable[[Properties], Properties] = dict
+    prepare_update: Callable[[Properties], Properties] = dict
     follow_ups: Sequence[FollowUp] = ()
     delete_key_names: Mapping[str, str] = field(default_factory=dict)

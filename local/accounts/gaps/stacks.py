@@ -52,13 +52,12 @@ def _create(stack: Stack) -> None:
     try:
         _create_resources(stack)
     except Exception as error:
-        # Whatever a model raises is a failed stack to the one who deploys, not a broken server.
+        # CreateStack answers before anything is made: what fails later is told by the stack's status and events.
         _LOG.warning("%s: not created", stack.name, exc_info=True)
         _tell(stack, "CREATE_FAILED", error)
         delete_all(stack.resource_map)
         stack.status = "ROLLBACK_COMPLETE"
         stack._add_stack_event("ROLLBACK_COMPLETE")
-        raise
 
 
 def _update(

@@ -44,7 +44,7 @@ def main() -> int:
                 if comparison.output:
                     print(comparison.output, flush=True)
         against = f"the account of {options.env}" if options.against_account else f"v{saved_version(options.saved)}"
-        print(f"Compared with {against}. {summary(comparisons)}")
+        print(f"Compared with {against}:\n{summary(comparisons)}")
 
     status = run(command)
     return status or int(any(comparison.differs for comparison in comparisons))

@@ -14,7 +14,6 @@ def summary(comparisons: Sequence[Comparison]) -> str:
 
 
 def _lines(differing: Sequence[Comparison]) -> Iterator[str]:
-    yield "Summary"
     for comparison in differing:
         changes = comparison.changes
         counts = [

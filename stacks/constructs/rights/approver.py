@@ -10,6 +10,7 @@ from stacks.constructs.rights.common import (
     trains_nothing,
 )
 from stacks.constructs.rights.estate import Estate
+from stacks.pipeline.prefixes import EVALUATIONS, GATES
 
 
 def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
@@ -28,8 +29,8 @@ def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
         aws_iam.PolicyStatement(
             sid="ReadReports",
             actions=["s3:GetObject"],
-            # Reports lie beside the model that they judge, under its run's name.
-            resources=[estate.artefacts.arn_for_objects("*")],
+            # Every run's scores, and the gate's word on them.
+            resources=[estate.artefacts.arn_for_objects(f"{prefix}/*") for prefix in (EVALUATIONS, GATES)],
         ),
         estate.key_through(estate.data_key, "s3", "kms:Decrypt"),
         *read_pipeline(estate),

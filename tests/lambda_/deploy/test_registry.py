@@ -79,6 +79,7 @@ def test_a_version_that_cannot_be_deployed_says_why(world: World, containers: An
 def answered(world: World, status: str, group: str) -> list[ModelVersion]:
     """What is made of one package in a state that moto never has."""
     package = {
+        "ModelPackageName": "mailroom-dev",
         "ModelPackageGroupName": group,
         "ModelPackageVersion": 1,
         "ModelPackageArn": "arn:aws:sagemaker:eu-central-1:111122223333:model-package/mailroom-dev/1",
@@ -91,7 +92,12 @@ def answered(world: World, status: str, group: str) -> list[ModelVersion]:
         "InferenceSpecification": {"Containers": [CONTAINER]},
     }
     with Stubber(world.sagemaker) as stubber:
-        stubber.add_response("list_model_packages", {"ModelPackageSummaryList": [package]})
+        wanted = {
+            "ModelPackageGroupName": GROUP,
+            "ModelPackageType": "Versioned",
+            "ModelApprovalStatus": "Approved",
+        }
+        stubber.add_response("list_model_packages", {"ModelPackageSummaryList": [package]}, wanted)
         stubber.add_response("describe_model_package", described)
         return approved(world)
 

@@ -8,6 +8,7 @@ from local.accounts.gaps.types.firewall import FIREWALL
 from local.accounts.gaps.types.observability import OBSERVABILITY
 from local.accounts.gaps.types.policies import POLICIES
 from local.accounts.gaps.types.sagemaker import SAGEMAKER
+from local.accounts.gaps.types.storage import STORAGE
 
 ALL: tuple[ResourceType, ...] = (
     *SAGEMAKER,
@@ -17,4 +18,5 @@ ALL: tuple[ResourceType, ...] = (
     *OBSERVABILITY,
     *POLICIES,
     *FIREWALL,
+    *STORAGE,
 )

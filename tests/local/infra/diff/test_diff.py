@@ -39,7 +39,7 @@ def diff(monkeypatch, tmp_path, write_assembly, capsys):
 
 def test_equal_templates_are_no_differences_and_exit_with_0(diff):
     stacks = {"dev/a": HandMade(resources={"Q": queue("q")})}
-    assert diff(stacks, stacks) == (0, "Compared with v1.2.3. No differences.\n", "")
+    assert diff(stacks, stacks) == (0, "Compared with v1.2.3:\nNo differences.\n", "")
 
 
 def test_a_replacement_and_a_wider_permission_stand_in_the_summary_and_exit_with_1(diff):
@@ -58,10 +58,10 @@ def test_a_replacement_and_a_wider_permission_stand_in_the_summary_and_exit_with
     status, output, _ = diff(before, after)
     assert status == 1
     assert output.partition("Compared with ")[2].splitlines() == [
-        "v1.2.3. Summary",
+        "v1.2.3:",
         "  dev/a: 1 added, 2 changed, 1 removed",
         "REPLACEMENTS: 1",
-        "  dev/a: REPLACED AWS::SQS::Queue Q Q",
+        "  dev/a: REPLACED AWS::SQS::Queue Q",
         "WIDENED PERMISSIONS: 1",
         "  dev/a: ALLOWED role ${R}: sqs:* on *",
     ]
@@ -73,7 +73,7 @@ def test_a_new_stack_and_one_that_is_gone_are_changes(diff):
     status, output, _ = diff(before, after)
     assert status == 1
     assert output.partition("Compared with ")[2].splitlines() == [
-        "v1.2.3. Summary",
+        "v1.2.3:",
         "  dev/new: NEW STACK, 1 added",
         "  dev/old: STACK REMOVED, 1 removed",
         "REPLACEMENTS: none",
@@ -103,7 +103,7 @@ def test_the_account_is_the_other_side_on_request(diff, dev):
     status, output, _ = diff({}, after, "--env", "dev", "--against-account")
     assert status == 1
     assert output.splitlines()[:2] == [
-        "Compared with the account of dev. Summary",
+        "Compared with the account of dev:",
         "  dev/gone: STACK REMOVED, 1 removed",
     ]
 

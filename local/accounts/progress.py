@@ -1,0 +1,50 @@
+"""The CDK command line's output as one line per stack."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# "✅  NAME", "✅  NAME (no changes)", "❌  NAME failed ..."; NAME is "dev/network (mailroom-dev-network)" or the latter.
+_DONE = re.compile(r"^✅\s+(?P<name>\S+)(?: \((?P<stack>[^() ]+)\))?(?P<same> \(no changes\))?(?: .*)?$")
+_FAILED = re.compile(r"^❌\s+(?P<name>\S+)")
+_TIME = re.compile(r"^✨\s+Deployment time: (?P<seconds>[0-9.]+)s")
+_REASON = re.compile(r"^(?:‣|Error:|[A-Za-z]+(?:Error|Exception):)\s*(?P<reason>.+)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """One stack: its name, whether anything changed, and how long it took."""
+
+    stack: str
+    changed: bool
+    seconds: float | None
+
+    def line(self, environment: str) -> str:
+        """``[dev] network ... ok 0.4 s``, or ``no differences``."""
+        part = self.stack.rpartition("/")[2].removeprefix(f"mailroom-{environment}-")
+        taken = "" if self.seconds is None else f" {self.seconds:.1f} s"
+        return f"[{environment}] {part} ... {'ok' if self.changed else 'no differences'}{taken}"
+
+
+def deployed(lines: Iterator[str]) -> Iterator[Deployed]:
+    """The stacks in the order in which they were finished, each as soon as the output tells its time."""
+    waiting: list[tuple[str, bool]] = []
+    for line in lines:
+        text = line.rstrip()
+        if match := _DONE.match(text):
+            waiting.append((match["name"], match["same"] is None))
+        elif (match := _TIME.match(text)) and waiting:
+            stack, changed = waiting.pop(0)
+            yield Deployed(stack=stack, changed=changed, seconds=float(match["seconds"]))
+    for stack, changed in waiting:
+        yield Deployed(stack=stack, changed=changed, seconds=None)
+
+
+def reason(output: str) -> str:
+    """Why the command line failed, in its own words; the last line if it gives none."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    failed = [line for line in lines if _FAILED.match(line)]
+    reasons = [match["reason"] for line in lines if (match := _REASON.match(line))]
+    words = [failed[-1].lstrip("❌ ")] if failed else []
+    words += reasons[-1:] or ([] if failed else lines[-1:])
+    return ": ".join(words) or "it wrote nothing"

@@ -1,0 +1,68 @@
+"""python -m local.infra.deploy: an environment into its account, from the synthesized templates, and its DAGs beside
+them."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import boto3
+
+from config.environment import EnvironmentConfig
+from config.load import load_environment
+from local.command_line import run
+from local.infra import cdk_cli, upload_dags
+from local.infra.account import Account, open_account
+from local.infra.assembly import DEFAULT_FOLDER
+from local.infra.errors import AccountError, CdkError
+
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html and AWS's style for examples.
+_EXAMPLES = frozenset({"111122223333", "444455556666", "123456789012"})
+
+
+def main() -> None:
+    """Check the account, deploy all stacks, upload the DAGs."""
+    parser = argparse.ArgumentParser(prog="python -m local.infra.deploy", description=__doc__)
+    parser.add_argument("--env", required=True, help="dev or prod")
+    parser.add_argument("--assembly", type=Path, default=DEFAULT_FOLDER, help="synthesized templates (%(default)s)")
+    parser.add_argument("--yes", action="store_true", help="do not ask before permissions are widened")
+    options = parser.parse_args()
+    config = load_environment(options.env)
+    account = checked_account(config)
+    deploy(config, assembly=options.assembly, ask=not options.yes)
+    uploaded = upload_dags.upload_to(account, config.named("orchestration"), upload_dags.dag_files())
+    print(f"DAGs: {uploaded}." if uploaded else "DAGs: none, this environment has no Airflow.")
+
+
+def checked_account(config: EnvironmentConfig) -> Account:
+    """The environment's account; raises AccountError, also for an example number that nobody has replaced."""
+    if config.account in _EXAMPLES and not _emulated():
+        raise AccountError(
+            f"The account {config.account} is AWS's documentation example: put your own into config/{config.name}.toml."
+        )
+    return open_account(config)
+
+
+def _emulated() -> bool:
+    return ".amazonaws.com" not in boto3.Session().client("sts", region_name="eu-central-1").meta.endpoint_url
+
+
+def deploy(config: EnvironmentConfig, *, assembly: Path, ask: bool) -> None:
+    """Deploy all stacks of an environment with the CDK's command line; raises CdkError."""
+    status = cdk_cli.follow(
+        [
+            "deploy",
+            f"{config.name}/*",
+            "--app",
+            str(assembly),
+            "--require-approval",
+            "broadening" if ask else "never",
+            "--concurrency",
+            "4",
+        ]
+    )
+    if status:
+        raise CdkError(f"The deployment of {config.name} failed; the lines above say why.")
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,91 @@
+"""A month's folder in the bucket that the CRM uploads to."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from mailroom.taxonomy import Taxonomy
+from mailroom_retrain_helpers.content import ExportContent
+from mailroom_retrain_helpers.errors import ExportError
+from mailroom_retrain_helpers.exports import MonthFolder
+
+EXPORT = b'{"queue": "tax", "topic": "transfer"}\n'
+MANIFEST = {"month": "2026-03", "rows": 1, "bytes": len(EXPORT), "sha256": hashlib.sha256(EXPORT).hexdigest()}
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[MonthFolder]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="eu-central-1")
+        s3.create_bucket(Bucket="exports", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        yield MonthFolder(s3=s3, bucket="exports", prefix="test", month="2026-03")
+
+
+def _put(folder: MonthFolder, name: str, content: Any) -> None:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    folder.s3.put_object(Bucket=folder.bucket, Key=f"test/2026-03/{name}", Body=body)
+
+
+def test_nothing_has_arrived_in_an_empty_folder(folder: MonthFolder):
+    assert folder.arrived() is False
+
+
+def test_an_export_without_a_manifest_has_not_arrived(folder: MonthFolder):
+    _put(folder, "export.jsonl", EXPORT)
+    assert folder.arrived() is False
+
+
+def test_an_export_that_is_still_shorter_than_its_manifest_says_has_not_arrived(folder: MonthFolder):
+    _put(folder, "manifest.json", MANIFEST)
+    _put(folder, "export.jsonl", EXPORT[:5])
+    assert folder.arrived() is False
+
+
+def test_manifest_and_export_of_its_length_have_arrived(folder: MonthFolder):
+    _put(folder, "manifest.json", MANIFEST)
+    assert folder.arrived() is False
+    _put(folder, "export.jsonl", EXPORT)
+    assert folder.arrived() is True
+
+
+def test_a_wrong_manifest_stops_the_waiting(folder: MonthFolder):
+    _put(folder, "manifest.json", {**MANIFEST, "month": "2026-02"})
+    with pytest.raises(ExportError, match="is for another month"):
+        folder.arrived()
+
+
+def test_a_missing_bucket_is_no_export_that_has_not_arrived(folder: MonthFolder):
+    folder.s3.delete_bucket(Bucket="exports")
+    with pytest.raises(folder.s3.exceptions.NoSuchBucket):
+        folder.arrived()
+
+
+def test_the_whole_export_is_held_against_its_manifest(folder: MonthFolder, taxonomy: Taxonomy):
+    _put(folder, "manifest.json", MANIFEST)
+    _put(folder, "export.jsonl", EXPORT)
+    assert folder.validate(taxonomy) == ExportContent(
+        rows=1, bytes=len(EXPORT), sha256=MANIFEST["sha256"], labelled={"queue": 1, "topic": 1}, unknown={}
+    )
+
+
+def test_other_content_of_the_same_length_is_refused(folder: MonthFolder, taxonomy: Taxonomy):
+    _put(folder, "manifest.json", MANIFEST)
+    _put(folder, "export.jsonl", EXPORT.replace(b"tax", b"TAX"))
+    with pytest.raises(ExportError, match="does not match its manifest: SHA-256"):
+        folder.validate(taxonomy)
+
+
+@pytest.mark.parametrize("left", ["manifest.json", "export.jsonl"])
+def test_an_upload_that_was_taken_back_is_refused(folder: MonthFolder, taxonomy: Taxonomy, left: str):
+    _put(folder, left, MANIFEST if left == "manifest.json" else EXPORT)
+    with pytest.raises(ExportError, match=r"^The export of 2026-03 was there and is gone; upload it again\.$"):
+        folder.validate(taxonomy)

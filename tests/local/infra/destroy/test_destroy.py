@@ -1,0 +1,191 @@
+"""`python -m local.infra.destroy` against an emulated account, with the real CDK command line."""
+
+import io
+import json
+import sys
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.command_line import run
+from local.infra.account import Account
+from local.infra.assembly import read_assembly
+from local.infra.destroy.__main__ import main
+from local.infra.destroy.inventory import Inventory
+from local.infra.destroy.perform import perform
+from local.infra.destroy.plan import Action, Kind, Phase
+from local.infra.destroy.take_inventory import take_inventory
+from tests.support.assemblies import HandMade
+
+pytestmark = pytest.mark.slow
+
+BUCKET = "mailroom-dev-exports"
+SCRATCH = "mailroom-dev-scratch"
+GROUP = "/aws/lambda/mailroom-dev-classify"
+STACKS = {
+    "dev/data": HandMade(
+        resources={
+            "Exports": {
+                "Type": "AWS::S3::Bucket",
+                "DeletionPolicy": "Retain",
+                "Properties": {"BucketName": BUCKET, "VersioningConfiguration": {"Status": "Enabled"}},
+            },
+            "Key": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": {}}},
+        },
+        protected=True,
+    ),
+    "dev/network": HandMade(
+        resources={
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Subnet": {
+                "Type": "AWS::EC2::Subnet",
+                "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"},
+            },
+        },
+        needs=("dev/data",),
+    ),
+    "dev/training": HandMade(
+        resources={"Scratch": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": SCRATCH}}},
+        needs=("dev/network",),
+    ),
+}
+
+
+@pytest.fixture
+def assembly(dev: Account, write_assembly):
+    """The stacks, deployed, each bucket with an object, and what services made on their own."""
+    folder = write_assembly(STACKS)
+    client = dev.client("cloudformation")
+    for stack in read_assembly(folder).stacks:
+        client.create_stack(
+            StackName=stack.stack_name,
+            TemplateBody=json.dumps(stack.template),
+            EnableTerminationProtection=stack.termination_protection,
+        )
+    for bucket in (BUCKET, SCRATCH):
+        dev.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
+        dev.client("s3").put_object(Bucket=bucket, Key="k", Body=b"2")
+    dev.client("logs").create_log_group(logGroupName=GROUP)
+    dev.client("logs").create_log_group(logGroupName="/aws/lambda/somebody-elses")
+    dev.client("ec2").create_network_interface(SubnetId=subnet(dev))
+    return folder
+
+
+def subnet(account: Account) -> str:
+    return account.client("cloudformation").describe_stack_resource(
+        StackName="mailroom-dev-network", LogicalResourceId="Subnet"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+
+
+@pytest.fixture
+def destroy(assembly, monkeypatch, capsys):
+    """Runs the command; returns its status, output and errors."""
+
+    def command(*more: str, answer: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["destroy", "--env", "dev", "--assembly", str(assembly), *more])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{answer}\n"))
+        status = run(main)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return command
+
+
+def stacks(account: Account) -> set[str]:
+    return {stack["StackName"] for stack in account.client("cloudformation").describe_stacks()["Stacks"]}
+
+
+def log_groups(account: Account) -> set[str]:
+    return {group["logGroupName"] for group in account.client("logs").describe_log_groups()["logGroups"]}
+
+
+def buckets(account: Account) -> set[str]:
+    return {bucket["Name"] for bucket in account.client("s3").list_buckets()["Buckets"]}
+
+
+def test_all_goes_but_the_data_and_it_says_what_it_keeps_and_why(dev, destroy):
+    status, output, errors = destroy("--yes")
+    assert (status, errors) == (0, "")
+    assert stacks(dev) == {"mailroom-dev-data"}
+    assert log_groups(dev) == {"/aws/lambda/somebody-elses"}
+    assert buckets(dev) == {BUCKET}
+    assert dev.client("ec2").describe_network_interfaces()["NetworkInterfaces"] == []
+    assert output.splitlines()[-2:] == [
+        "Done: 5 steps.",
+        "Kept: stack mailroom-dev-data: it holds customer data, models and their keys; costs 1.00 USD a month for "
+        "1 keys and what its objects cost (1 x Bucket); `--data` deletes it too, for good.",
+    ]
+
+
+def test_with_the_data_buckets_go_with_all_versions_and_keys_are_scheduled(dev, destroy):
+    key = next(iter(dev.client("kms").list_keys()["Keys"]))["KeyId"]
+    status, output, _ = destroy("--data", "--yes")
+    assert status == 0
+    assert stacks(dev) == set()
+    assert buckets(dev) == set()
+    assert dev.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    assert output.splitlines()[-1] == "Nothing was kept."
+
+
+def test_a_second_run_finds_nothing_to_delete(dev, destroy):
+    destroy("--yes")
+    _, output, _ = destroy("--yes")
+    assert output.splitlines()[:2] == ["dev, account 111122223333:", "  nothing to delete"]
+
+
+@pytest.mark.parametrize(("more", "answer"), [((), "yes"), ((), "prod"), (("--data",), "dev")])
+def test_another_answer_than_the_one_asked_for_deletes_nothing(dev, destroy, more, answer):
+    status, _, errors = destroy(*more, answer=answer)
+    assert (status, errors) == (2, "Nothing was deleted, since the answer was another.\n")
+    assert len(stacks(dev)) == 3
+    assert GROUP in log_groups(dev)
+
+
+def test_the_environments_name_is_the_answer(dev, destroy):
+    status, _, _ = destroy(answer="dev")
+    assert (status, stacks(dev)) == (0, {"mailroom-dev-data"})
+
+
+def test_another_accounts_credentials_delete_nothing(dev, destroy, sign_in):
+    sign_in("444455556666")
+    status, _, errors = destroy("--yes")
+    assert status == 2
+    assert errors.startswith("The credentials are of account 444455556666, but dev is account 111122223333: ")
+    assert len(stacks(dev)) == 3
+
+
+def test_the_file_system_and_the_groups_that_studio_left_are_found_by_its_domain_and_go(dev, assembly):
+    efs, ec2 = dev.client("efs"), dev.client("ec2")
+    vpc = ec2.describe_subnets(SubnetIds=[subnet(dev)])["Subnets"][0]["VpcId"]
+    tag = "ManagedByAmazonSageMakerResource"
+    arn = "arn:aws:sagemaker:eu-central-1:111122223333:domain/d-{}"
+    ours, other = (
+        efs.create_file_system(CreationToken=name, Tags=[{"Key": tag, "Value": arn.format(name)}])["FileSystemId"]
+        for name in ("ours", "other")
+    )
+    efs.create_mount_target(FileSystemId=ours, SubnetId=subnet(dev))
+    groups = [
+        ec2.create_security_group(GroupName=f"security-group-for-{way}-nfs-d-ours", Description="NFS", VpcId=vpc)[
+            "GroupId"
+        ]
+        for way in ("inbound", "outbound")
+    ]
+    pair = [{"GroupId": groups[1]}]
+    rule = {"IpProtocol": "tcp", "FromPort": 2049, "ToPort": 2049, "UserIdGroupPairs": pair}
+    ec2.authorize_security_group_ingress(GroupId=groups[0], IpPermissions=[rule])
+
+    found = take_inventory(dev, known=Inventory(stacks=(), domains=("d-ours",)))
+    assert (found.file_systems, set(found.security_groups)) == ((ours,), set(groups))
+
+    for kind, targets in ((Kind.DELETE_FILE_SYSTEM, [ours]), (Kind.DELETE_SECURITY_GROUP, groups)):
+        for target in targets:
+            action = Action(phase=Phase.LEFT_BEHIND, kind=kind, target=target)
+            assert perform(dev, action, assembly=assembly) == "done"
+            assert perform(dev, action, assembly=assembly) == "gone already"
+    assert [system["FileSystemId"] for system in efs.describe_file_systems()["FileSystems"]] == [other]
+    with pytest.raises(ClientError, match="InvalidGroup"):
+        ec2.describe_security_groups(GroupIds=groups)
+
+
+def test_a_running_pipeline_execution_is_looked_for_by_the_deployed_pipelines_only(dev, assembly):
+    assert take_inventory(dev).executions == ()
