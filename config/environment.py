@@ -261,6 +261,15 @@ class PeopleConfig:
     trail_days: int
 
     def __post_init__(self) -> None:
+        for arn in (
+            *self.data_scientists,
+            *self.approvers,
+            *self.platform_engineers,
+            *self.crm_uploaders,
+            *self.auditors,
+        ):
+            if not re.fullmatch(r"arn:aws:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+", arn):
+                raise ValueError(f"{arn!r} is not the ARN of one role or user; write it out, without wildcards.")
         both = set(self.data_scientists) & set(self.approvers)
         if both:
             raise ValueError(f"who trains cannot approve: {min(both)} stands under data_scientists and approvers.")

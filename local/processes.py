@@ -4,7 +4,6 @@
 and their logs.
 """
 
-import json
 import secrets
 import time
 import urllib.error

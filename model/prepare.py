@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--validation", type=float, metavar="SHARE", help="default: 0.1, or 0.12 with --test")
     parser.add_argument("--test-share", type=float, metavar="SHARE", help="default: 0.2; none with --test")
     parser.add_argument(
+        "--frozen-test", type=float, metavar="SHARE", help="test on this share of the mails, in every run the same ones"
+    )
+    parser.add_argument(
         "--drop-invalid",
         action="store_true",
         help="treat labels that do not fit the taxonomy as missing instead of refusing the export",
@@ -78,6 +81,7 @@ def _preparation(options: argparse.Namespace) -> Preparation:
         seed=options.seed,
         validation=options.validation,
         test_share=options.test_share,
+        frozen_test=options.frozen_test,
         # What a derived taxonomy calls impossible are the export's own rarest combinations: no reason to refuse it.
         drop_invalid=options.drop_invalid or options.taxonomy is None,
         synthetic=options.synthetic,

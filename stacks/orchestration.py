@@ -92,7 +92,6 @@ class OrchestrationStack(MailroomStack):
         )
         CfnOutput(self, "DagBucketName", value=bucket.bucket_name)
         CfnOutput(self, "DagFolder", value=DAG_FOLDER)
-        CfnOutput(self, "AirflowWebServer", value=self.airflow.web_server)
 
     def _pipeline_statements(self) -> list[aws_iam.PolicyStatement]:
         return [

@@ -13,6 +13,7 @@ from stacks.network import NetworkStack
 from stacks.observability import ObservabilityStack
 from stacks.orchestration import OrchestrationStack
 from stacks.people import PeopleStack
+from stacks.studio import StudioStack
 from stacks.training import TrainingStack
 
 
@@ -43,6 +44,9 @@ class MailroomStage(Stage):
         )
         self.orchestration = OrchestrationStack(
             self, "orchestration", config=config, data=self.data, network=self.network, training=self.training
+        )
+        self.studio = StudioStack(
+            self, "studio", config=config, data=self.data, network=self.network, training=self.training
         )
         self.observability = ObservabilityStack(
             self,

@@ -1,13 +1,14 @@
 """Where data scientists work: SageMaker Studio, inside the network."""
 
-from aws_cdk import CfnOutput, RemovalPolicy, aws_logs
+from aws_cdk import RemovalPolicy, aws_kms, aws_logs
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
 from stacks.base import MailroomStack
+from stacks.constructs.experiment_role import ExperimentRole
 from stacks.constructs.retention import retention
 from stacks.constructs.studio_domain import StudioDomain
-from stacks.constructs.studio_role import StudioRole
+from stacks.constructs.studio_role import STUDIO_LOGS, StudioRole
 from stacks.constructs.workload_group import WorkloadGroup
 from stacks.data import DataStack
 from stacks.network import NetworkStack
@@ -28,15 +29,7 @@ class StudioStack(MailroomStack):
         training: TrainingStack,
     ) -> None:
         super().__init__(scope, part, config=config)
-        # SageMaker writes the apps' logs here and would make the group itself, unencrypted and kept for ever.
-        log_group = aws_logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name="/aws/sagemaker/studio",
-            retention=retention(config.studio.log_days),
-            encryption_key=data.logs_key,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        self._log_group(data.logs_key)
         self.role = StudioRole(
             self,
             "Role",
@@ -45,8 +38,9 @@ class StudioStack(MailroomStack):
             datasets=data.datasets,
             artefacts=data.artefacts,
             key=data.data_key,
-            log_group_arn=log_group.log_group_arn,
-            training_role=training.training_role,
+            experiment_role=ExperimentRole(
+                self, "ExperimentRole", datasets=data.datasets, artefacts=data.artefacts, key=data.data_key
+            ),
             mlflow_app_arn=training.mlflow_app_arn,
         )
         studio = StudioDomain(
@@ -62,4 +56,18 @@ class StudioStack(MailroomStack):
             key=data.data_key,
         )
         self.domain_id = studio.domain_id
-        CfnOutput(self, "StudioDomainId", value=self.domain_id)
+
+    def _log_group(self, key: aws_kms.IKey) -> None:
+        config = self.config
+        # The name is one per account and region: where both environments share an account, prod's stack has the group.
+        if config.environment.single_account and config.name != "prod":
+            return
+        # SageMaker would make the group itself, unencrypted and kept for ever.
+        aws_logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=STUDIO_LOGS,
+            retention=retention(config.studio.log_days),
+            encryption_key=key,
+            removal_policy=RemovalPolicy.DESTROY,
+        )

@@ -1,7 +1,17 @@
 """What holds for all tests."""
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.once import once
+from tests.support.templates import Assembly, read_assembly, synthesize
 
 # No test is a timing: on a busy machine any example may take long.
 settings.register_profile("mailroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("mailroom")
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The templates of both environments and of the variants (tests/support/environments_app.py)."""
+    return read_assembly(once(tmp_path_factory, "assembly", synthesize))

@@ -49,6 +49,9 @@ TRAINING = (
     "model.train",
     "model.evaluate",
     "model.prepare",
+    "model.steps",
+    "model.gate",
+    "model.track",
 )
 
 

@@ -128,7 +128,9 @@ def foundation(config: EnvironmentConfig) -> list[Statement]:
                     for prefix in (
                         f"/mailroom/{config.name}/",
                         f"/aws/lambda/{config.named('')}",
-                        f"/aws/sagemaker/Endpoints/{config.own_name}",
+                        # SageMaker and API Gateway write to groups of the account, under names of their own.
+                        "/aws/sagemaker/",
+                        "API-Gateway-Execution-Logs_",
                         f"airflow-{config.own_name}-",
                         # The prefix that a web ACL's log group must have.
                         f"aws-waf-logs-{config.own_name}",

@@ -11,7 +11,8 @@ from local.background import ROOT
 from local.infra import cdk_cli
 from local.infra.errors import CdkError
 
-BOOTSTRAP_STACK = "CDKToolkit"
+# The CDK's own qualifier: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+_BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +25,13 @@ class Cdk:
     log: Path
     home: Path
 
+    def is_bootstrapped(self) -> bool:
+        """Whether the account has what deployments need, in any version."""
+        found = self.credentials.client("ssm").get_parameters(Names=[_BOOTSTRAP_VERSION])
+        return bool(found["Parameters"])
+
     def bootstrap(self) -> None:
-        """Make what deployments need (the CDK's default template), if the account has it not yet.
+        """Make what deployments need, from the CDK's default template.
 
         Raises:
             CdkError: it failed.
@@ -58,14 +64,14 @@ class Cdk:
 
     def _lines(self, arguments: Sequence[str]) -> Iterator[str]:
         """The output as it comes, and an exception at its end if the command line failed."""
-        command = cdk_cli.command(*arguments, "--app", str(self.assembly.resolve()), "--ci")
+        node, cli, *rest = cdk_cli.command(*arguments, "--app", str(self.assembly.resolve()), "--ci")
         kept: list[str] = []
         with self.log.open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
-                command,
+                [node, str(Path(cli).resolve()), *rest],
                 # Away from the project's cdk.json: only the assembly counts.
                 cwd=self.home,
-                env={**self.credentials.environment(cdk_home=self.home), **cdk_cli.ENVIRONMENT},
+                env={**self.credentials.environment(cdk_home=self.home), "CDK_DISABLE_CLI_TELEMETRY": "true"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -85,7 +91,9 @@ class Cdk:
                 process.stdout.close()
                 status = process.wait()
         if status != 0:
-            raise CdkError(f"[{self.environment}] cdk {arguments[0]}: {reason(''.join(kept))} (see {_shown(self.log)}).")
+            raise CdkError(
+                f"[{self.environment}] cdk {arguments[0]}: {reason(''.join(kept))} (see {_shown(self.log)})."
+            )
 
 
 def _shown(path: Path) -> str:

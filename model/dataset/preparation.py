@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from model.dataset.split import (
     VALIDATION_SHARE_BESIDE_TEST_FILE,
     SplitRow,
     check_shares,
+    is_frozen_for_test,
     split_rows,
 )
 from model.dataset.tables import read_rows
@@ -40,8 +41,9 @@ class Preparation:
 
     ``tasks`` None means all of the taxonomy's. With ``test``, a file of its own, ``exports`` are split into training
     and validation only. ``validation`` and ``test_share`` are shares of the rows; None means 0.1 (0.12 with ``test``)
-    and 0.2. ``drop_invalid`` treats labels that do not fit the taxonomy as missing instead of refusing the export.
-    ``synthetic`` and ``note`` go into the report.
+    and 0.2. ``frozen_test`` is in place of both test file and test share: that share of all mails is for testing, in
+    every preparation the same ones (but for mails near them, which join them). ``drop_invalid`` treats labels that do
+    not fit the taxonomy as missing instead of refusing the export. ``synthetic`` and ``note`` go into the report.
     """
 
     exports: tuple[Path, ...]
@@ -52,14 +54,22 @@ class Preparation:
     seed: int = 7
     validation: float | None = None
     test_share: float | None = None
+    frozen_test: float | None = None
     drop_invalid: bool = False
     synthetic: bool = False
     note: str = ""
 
+    def __post_init__(self) -> None:
+        if self.frozen_test is None:
+            return
+        if self.test is not None or self.test_share is not None:
+            raise DatasetError("A frozen test set takes the place of a test file and of a test share; leave those out.")
+        check_shares(validation=self.shares[0], test=self.frozen_test)
+
     @property
     def shares(self) -> tuple[float, float]:
-        """The shares of validation and test among the rows of ``exports``."""
-        beside = self.test is not None
+        """The shares of validation and test among the rows of ``exports`` that are not for testing anyway."""
+        beside = self.test is not None or self.frozen_test is not None
         default = VALIDATION_SHARE_BESIDE_TEST_FILE if beside else VALIDATION_SHARE
         validation = default if self.validation is None else self.validation
         return validation, 0.0 if beside else TEST_SHARE if self.test_share is None else self.test_share
@@ -73,6 +83,7 @@ class Preparation:
             "seed": self.seed,
             "drop_invalid": self.drop_invalid,
             "shares": {"validation": validation, "test": test},
+            **({} if self.frozen_test is None else {"frozen_test": self.frozen_test}),
             "columns": self.columns.to_json(),
             "taxonomy_version": self.taxonomy.version,
         }
@@ -165,6 +176,8 @@ class _Run:
         self._reading, self._facts = reading, reading.facts
         if preparation.test is not None:
             self._leave_out_marked_for_test()
+        if preparation.frozen_test is not None:
+            self._facts = [_frozen(one, preparation.frozen_test) for one in self._facts]
         learned = [
             one for one in self._facts if one.split in (None, TRAIN) and not self._files[one.key[0]].is_test_file
         ] or self._facts
@@ -287,3 +300,7 @@ class _Run:
 
     def _row(self, one: Facts) -> str:
         return self._files[one.key[0]].row(one.key[1])
+
+
+def _frozen(one: Facts, share: float) -> Facts:
+    return replace(one, split=TEST) if one.split is None and is_frozen_for_test(one.id, share) else one

@@ -8,12 +8,15 @@ joined by commas), MODEL_PACKAGE_GROUP, SYNTHETIC (true for test data).
 
 import argparse
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mailroom.errors import MailroomError
 from model import prepare
+from model.dataset.split import TEST_SHARE
 from model.steps.champion import fetch_champion
 from model.steps.months import MonthlyExports, exports_until, month_asked_for
 
@@ -32,12 +35,23 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
             folders.exports,
             month_asked_for(variable(environment, "EXPORT_MONTH"), started_at=variable(environment, "STARTED_AT")),
         )
-        code = prepare.main(prepare_arguments(exports, folders.dataset, environment))
+        code = _prepare(exports, folders.dataset, environment)
         if code == 0:
             print(f"champion: {_champion(variable(environment, 'MODEL_PACKAGE_GROUP'), folders.champion)}")
     except MailroomError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    return code
+
+
+def _prepare(exports: MonthlyExports, out: Path, environment: Mapping[str, str]) -> int:
+    # A dataset is moved into place as a whole, and an output folder of a job is a mount that nothing can take the place
+    # of: so it is made beside it and copied.
+    with tempfile.TemporaryDirectory(prefix="mailroom-dataset-") as scratch:
+        made = Path(scratch) / "dataset"
+        code = prepare.main(prepare_arguments(exports, made, environment))
+        if code == 0:
+            shutil.copytree(made, out, dirs_exist_ok=True)
     return code
 
 
@@ -58,6 +72,8 @@ def prepare_arguments(exports: MonthlyExports, out: Path, environment: Mapping[s
         variable(environment, "TASKS"),
         "--out",
         str(out),
+        "--frozen-test",
+        str(TEST_SHARE),
         "--note",
         f"Exports up to {exports.newest}.",
         *(["--synthetic"] if synthetic else []),

@@ -81,7 +81,6 @@ class AirflowEnvironment(Construct):
         # in resources beside it.
         environment.node.add_dependency(*self.log_groups, *_rules_beside(self.security_group))
         self.name = name
-        self.web_server = environment.attr_webserver_url
 
     def _log_group(self, name: str, module: str, days: int, key: aws_kms.IKey) -> aws_logs.LogGroup:
         return aws_logs.LogGroup(

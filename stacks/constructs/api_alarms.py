@@ -82,12 +82,12 @@ class ApiAlarms(Construct):
         hour = Duration.hours(1)
         requests = aws_cloudwatch.MathExpression(
             # Outside working hours, and on days off, one that never was. Monday is day 1.
-            expression=(
-                f"IF(DAY(seen) <= 5 AND HOUR(seen) >= {begin} AND HOUR(seen) < {end}, seen, 1)"
-            ),
+            expression=(f"IF(DAY(seen) <= 5 AND HOUR(seen) >= {begin} AND HOUR(seen) < {end}, seen, 1)"),
             using_metrics={
                 "seen": aws_cloudwatch.MathExpression(
-                    expression="FILL(n, 0)", using_metrics={"n": api.metric_count(statistic="Sum", period=hour)}, period=hour
+                    expression="FILL(n, 0)",
+                    using_metrics={"n": api.metric_count(statistic="Sum", period=hour)},
+                    period=hour,
                 )
             },
             period=hour,

@@ -51,8 +51,9 @@ class PrivateBucket(aws_s3.Bucket):
             removal_policy=removal_policy,
         )
         if access_logs is not None and not in_one_stack:
-            # Else CDK would let S3 write there for whoever asks it to, to keep the earlier stack from naming this bucket;
-            # the log bucket's own policy lets every bucket of the environment.
-            self.node.default_child.logging_configuration = aws_s3.CfnBucket.LoggingConfigurationProperty(  # type: ignore[attr-defined]
+            # Else CDK would let S3 write there for whoever asks it to, to keep the earlier stack from naming this
+            # bucket; the log bucket's own policy lets every bucket of the environment.
+            bucket: aws_s3.CfnBucket = self.node.default_child
+            bucket.logging_configuration = aws_s3.CfnBucket.LoggingConfigurationProperty(
                 destination_bucket_name=access_logs.bucket_name, log_file_prefix=prefix
             )

@@ -11,6 +11,7 @@ def check_settings(config: EnvironmentConfig, operations: Sequence[Operation]) -
     """Raise ConfigError, with the setting's name, for what the API of ``operations`` could not be built from."""
     _check_throttles(config, [operation.route for operation in operations])
     _check_concurrency(config, {operation.function for operation in operations})
+    _check_firewall(config)
     _check_clients(config)
     _check_certificate(config)
 
@@ -31,6 +32,16 @@ def _check_concurrency(config: EnvironmentConfig, functions: set[str]) -> None:
         raise ConfigError(f"{where}: the function {function!r} has none; say how many executions to reserve for it.")
     for function in sorted(set(config.api.concurrency) - functions):
         raise ConfigError(f"{where}: no route of the API is answered by a function {function!r}; take it out.")
+
+
+def _check_firewall(config: EnvironmentConfig) -> None:
+    # A CRM often calls from one address, and is throttled with a 429 that it waits for; the firewall is for floods.
+    busiest = 300 * max(throttle.rate for throttle in config.api.throttles.values())
+    if config.api.waf_requests_per_5_minutes < busiest:
+        raise ConfigError(
+            f"{config.name}.toml, api.waf_requests_per_5_minutes: the firewall would stop what the throttles allow; "
+            f"set it to {busiest} at least, or lower the highest rate."
+        )
 
 
 def _check_clients(config: EnvironmentConfig) -> None:

@@ -24,9 +24,7 @@ class Dashboard(aws_cloudwatch.Dashboard):
             aws_cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=_COLUMNS, height=4)
         )
 
-    def row(
-        self, graphs: Mapping[str, Sequence[aws_cloudwatch.IMetric]], *, stacked: Sequence[str] = ()
-    ) -> None:
+    def row(self, graphs: Mapping[str, Sequence[aws_cloudwatch.IMetric]], *, stacked: Sequence[str] = ()) -> None:
         """Add graphs of one width, title to metrics; those of the titles ``stacked`` pile their metrics up."""
         width = _COLUMNS // len(graphs)
         self.add_widgets(

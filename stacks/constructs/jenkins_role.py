@@ -34,14 +34,12 @@ class Bootstrap:
 class JenkinsRole(aws_iam.Role):
     """``mailroom-ENV-jenkins``: deploys the stacks of one environment and starts its pipeline, for an hour at most.
 
-    It does not take on the bootstrap's deploy role, which may change any stack of the account: the CDK command line then
-    goes on with the credentials it has, and those end at this environment's stacks. The ``ci`` stack, with the
+    It does not take on the bootstrap's deploy role, which may change any stack of the account: the CDK command line
+    then goes on with the credentials it has, and those end at this environment's stacks. The ``ci`` stack, with the
     boundary of all roles, is not among them: a person changes it.
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, bootstrap: Bootstrap
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, bootstrap: Bootstrap) -> None:
         super().__init__(
             scope,
             construct_id,

@@ -10,10 +10,12 @@ from stacks.constructs.service_role import ServiceRole
 
 INTERFACE_SERVICES: Mapping[str, tuple[str, ...]] = {
     # Service (as in com.amazonaws.REGION.SERVICE): the components inside the network that call it.
-    "sagemaker.api": ("registration step", "Airflow", "Studio"),
+    "sagemaker.api": ("prepare step", "Airflow", "Studio"),
     "sagemaker.runtime": ("classify", "feedback", "Studio"),
     "aws.sagemaker.REGION.studio": ("Studio",),
-    "sts": ("Airflow", "Studio", "registration step"),
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-interface-endpoint-create.html
+    "aws.sagemaker.REGION.experiments": ("tracking step", "Studio"),
+    "sts": ("Airflow", "Studio"),
     "kms": ("classify", "feedback", "training jobs", "Airflow"),
     "monitoring": ("classify", "feedback", "Airflow", "training jobs"),
     "logs": ("classify", "feedback", "training jobs", "endpoint", "Airflow", "Studio"),

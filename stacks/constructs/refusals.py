@@ -78,7 +78,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "MISSING_AUTHENTICATION_TOKEN": Refusal(
         status=404, detail="There is no such resource, or it does not know that method."
     ),
-    # The quota begins anew at midnight UTC; asking once an hour finds out soon enough.
+    # A constant is all that there can be; the day ends within 24 of them.
     "QUOTA_EXCEEDED": Refusal(status=429, detail="The client's requests of today are used up.", retry_after=3600),
     # Lambda takes 6 MB and the gateway 10; the contract's limit lies below both.
     "REQUEST_TOO_LARGE": Refusal(status=413, detail="A request may have at most 4 MB (4,194,304 bytes)."),

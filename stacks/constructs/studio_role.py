@@ -6,10 +6,13 @@ from aws_cdk import Stack, aws_ec2, aws_iam, aws_kms, aws_s3
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
+from stacks.constructs.experiment_role import EXPERIMENTS
+from stacks.constructs.job_guards import job_guards
+from stacks.constructs.job_rights import PROCESSING_LOGS, TRAINING_LOGS
 from stacks.constructs.service_role import ServiceRole
 
-EXPERIMENTS = "experiments"
-"""Folder of the artefacts bucket that Studio may write."""
+STUDIO_LOGS = "/aws/sagemaker/studio"
+"""SageMaker's own name; it cannot be chosen."""
 
 _REGISTRY_WRITES = [
     "sagemaker:CreateModelPackage",
@@ -23,8 +26,8 @@ _REGISTRY_WRITES = [
 class StudioRole(ServiceRole):
     """The execution role of all user profiles.
 
-    Jobs start in ``vpc``'s isolated subnets alone, encrypted, without any network of their own, on the instance types
-    of the pipeline, and run with ``training_role``. Who a call came from is in the trail as its source identity.
+    Experiments are training jobs in ``vpc``'s isolated subnets, encrypted, without any network of their own, on the
+    pipeline's instance type and with ``experiment_role``. Who a call came from is in the trail as its source identity.
     """
 
     def __init__(
@@ -37,8 +40,7 @@ class StudioRole(ServiceRole):
         datasets: aws_s3.IBucket,
         artefacts: aws_s3.IBucket,
         key: aws_kms.IKey,
-        log_group_arn: str,
-        training_role: aws_iam.IRole,
+        experiment_role: aws_iam.IRole,
         mlflow_app_arn: str | None,
     ) -> None:
         arn = f"arn:aws:sagemaker:{Stack.of(scope).region}:{Stack.of(scope).account}"
@@ -50,9 +52,9 @@ class StudioRole(ServiceRole):
                 *_data(datasets, artefacts),
                 *_encryption(key, Stack.of(scope).region),
                 *_own_space(arn, config.studio.code_editor_instance_type),
-                *_jobs(arn, config, vpc, key, training_role),
+                *_experiments(arn, config, vpc, key, experiment_role),
                 *_reading(arn, config.own_name),
-                *_logs(scope, log_group_arn),
+                *_logs(scope),
                 *_mlflow(mlflow_app_arn),
                 aws_iam.PolicyStatement(
                     sid="NeverApproves",
@@ -135,12 +137,8 @@ def _own_space(arn: str, instance_type: str) -> list[aws_iam.PolicyStatement]:
                 "sagemaker:DescribeDomain",
                 "sagemaker:DescribeSpace",
                 "sagemaker:DescribeUserProfile",
-                "sagemaker:ListApps",
-                "sagemaker:ListDomains",
-                "sagemaker:ListSpaces",
-                "sagemaker:ListUserProfiles",
             ],
-            # The listing actions know no narrower resource, and ids are made with the domain.
+            # Ids are made with the domain.
             resources=[f"{arn}:{kind}/*" for kind in ("app", "domain", "space", "user-profile")],
         ),
         aws_iam.PolicyStatement(
@@ -166,51 +164,39 @@ def _own_space(arn: str, instance_type: str) -> list[aws_iam.PolicyStatement]:
             sid="TagWhatStarts",
             actions=["sagemaker:AddTags"],
             # Only in the call that makes them: the domain's tags go on to apps and jobs.
-            resources=[f"{arn}:{kind}/*" for kind in ("app", "processing-job", "training-job")],
-            conditions={
-                "StringEquals": {
-                    "sagemaker:TaggingAction": ["CreateApp", "CreateProcessingJob", "CreateTrainingJob"],
-                }
-            },
+            resources=[f"{arn}:{kind}/*" for kind in ("app", "training-job")],
+            conditions={"StringEquals": {"sagemaker:TaggingAction": ["CreateApp", "CreateTrainingJob"]}},
         ),
     ]
 
 
-def _jobs(
-    arn: str, config: EnvironmentConfig, vpc: aws_ec2.IVpc, key: aws_kms.IKey, training_role: aws_iam.IRole
+def _experiments(
+    arn: str, config: EnvironmentConfig, vpc: aws_ec2.IVpc, key: aws_kms.IKey, experiment_role: aws_iam.IRole
 ) -> list[aws_iam.PolicyStatement]:
     # A job's name is chosen when it starts; the prefix sets experiments apart from the pipeline's own jobs.
-    jobs = [f"{arn}:{kind}/{config.named('experiment')}-*" for kind in ("processing-job", "training-job")]
-    subnets = [subnet.subnet_id for subnet in vpc.isolated_subnets]
+    jobs = [f"{arn}:training-job/{config.named('experiment')}-*"]
     return [
         aws_iam.PolicyStatement(
             sid="StartExperiments",
-            actions=["sagemaker:CreateProcessingJob", "sagemaker:CreateTrainingJob"],
+            actions=["sagemaker:CreateTrainingJob"],
             resources=jobs,
             conditions={
-                "Bool": {"sagemaker:NetworkIsolation": "true"},
-                "ArnEquals": {"sagemaker:VolumeKmsKey": key.key_arn, "sagemaker:OutputKmsKey": key.key_arn},
-                # "For all values" holds for none as well: the second condition asks that there are some.
+                "ArnEquals": {"sagemaker:OutputKmsKey": key.key_arn},
+                # "For all values" holds for none as well: the guards ask that there are some.
                 "ForAllValues:StringEquals": {
-                    "sagemaker:VpcSubnets": subnets,
-                    "sagemaker:InstanceTypes": sorted(
-                        {config.training.instance_type, config.training.processing_instance_type}
-                    ),
+                    "sagemaker:InstanceTypes": [config.training.instance_type],
+                    "sagemaker:VpcSubnets": [subnet.subnet_id for subnet in vpc.isolated_subnets],
                 },
-                "Null": {"sagemaker:VpcSubnets": "false", "sagemaker:VpcSecurityGroupIds": "false"},
             },
         ),
+        aws_iam.PolicyStatement(sid="StopExperiments", actions=["sagemaker:StopTrainingJob"], resources=jobs),
         aws_iam.PolicyStatement(
-            sid="StopExperiments",
-            actions=["sagemaker:StopProcessingJob", "sagemaker:StopTrainingJob"],
-            resources=jobs,
-        ),
-        aws_iam.PolicyStatement(
-            sid="PassTrainingRole",
+            sid="PassExperimentRole",
             actions=["iam:PassRole"],
-            resources=[training_role.role_arn],
+            resources=[experiment_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         ),
+        *job_guards(),
     ]
 
 
@@ -243,12 +229,16 @@ def _reading(arn: str, name: str) -> list[aws_iam.PolicyStatement]:
             ],
         ),
         aws_iam.PolicyStatement(
-            sid="ListJobs",
+            sid="ListWhatThereIs",
             actions=[
+                "sagemaker:ListApps",
+                "sagemaker:ListDomains",
                 "sagemaker:ListModelPackageGroups",
                 "sagemaker:ListPipelines",
                 "sagemaker:ListProcessingJobs",
+                "sagemaker:ListSpaces",
                 "sagemaker:ListTrainingJobs",
+                "sagemaker:ListUserProfiles",
             ],
             # Listing knows no resource.
             resources=["*"],
@@ -256,21 +246,21 @@ def _reading(arn: str, name: str) -> list[aws_iam.PolicyStatement]:
     ]
 
 
-def _logs(scope: Construct, log_group_arn: str) -> list[aws_iam.PolicyStatement]:
+def _logs(scope: Construct) -> list[aws_iam.PolicyStatement]:
     stack = Stack.of(scope)
-    logs = f"arn:aws:logs:{stack.region}:{stack.account}:log-group:/aws/sagemaker"
+    logs = f"arn:aws:logs:{stack.region}:{stack.account}:log-group"
     return [
         aws_iam.PolicyStatement(
             sid="WriteAppLogs",
             actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            # The streams of this one group.
-            resources=[log_group_arn],
+            # The streams of this one group: an app's, named by SageMaker.
+            resources=[f"{logs}:{STUDIO_LOGS}:*"],
         ),
         aws_iam.PolicyStatement(
             sid="ReadJobLogs",
             actions=["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"],
             # Each job writes streams of its own.
-            resources=[f"{logs}/{kind}Jobs:*" for kind in ("Processing", "Training")],
+            resources=[f"{logs}:{name}:*" for name in (PROCESSING_LOGS, TRAINING_LOGS)],
         ),
     ]
 

@@ -65,7 +65,7 @@ _WATCHES = (
 
 
 class TrailWatch(Construct):
-    """One metric and one alarm for each of: a model decided on, ledger rows erased, trail or keys touched, root used."""
+    """A metric and an alarm for each of: a model decided on, ledger rows erased, trail or keys touched, root used."""
 
     def __init__(
         self,

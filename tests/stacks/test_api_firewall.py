@@ -33,11 +33,11 @@ def test_the_stage_is_behind_the_firewall(stack: Template):
     }
 
 
-@BOTH
-def test_an_address_that_asks_too_often_is_told_to_wait(stack: Template):
+@pytest.mark.parametrize(("environment", "limit_of_5_minutes"), [("dev", 3_000), ("prod", 15_000)])
+def test_an_address_that_asks_too_often_is_told_to_wait(stack: Template, limit_of_5_minutes: int):
     limit = rules(stack)[0]
     assert limit["Statement"] == {
-        "RateBasedStatement": {"AggregateKeyType": "IP", "EvaluationWindowSec": 300, "Limit": 2000}
+        "RateBasedStatement": {"AggregateKeyType": "IP", "EvaluationWindowSec": 300, "Limit": limit_of_5_minutes}
     }
     assert limit["Action"] == {
         "Block": {

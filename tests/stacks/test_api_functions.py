@@ -1,5 +1,6 @@
 """The API's functions: inside the network, with the rights that their code uses."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from botocore import xform_name
 
 from classify.settings import Settings as ClassifySettings
 from feedback.settings import Settings as FeedbackSettings
-from tests.support.api_template import ACCOUNT, imported
+from tests.support.api_template import ACCOUNT, ROUTES, imported
 from tests.support.templates import Assembly, Resource, Template, statements
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])

@@ -28,15 +28,17 @@ def _structure(value: Any, shape: Any) -> Any:
 
 
 def _list(value: Any, shape: Any) -> Any:
-    if isinstance(value, dict) and _is_tag(shape.member):
-        value = [{"Key": key, "Value": inner} for key, inner in value.items()]
+    if names := _tag_names(shape.member):
+        return [dict(zip(names, tag, strict=True)) for tag in _tags(value).items()]
     return [as_parameter(item, shape.member) for item in (value if isinstance(value, list) else [value])]
 
 
 def _map(value: Any, shape: Any) -> Any:
-    if isinstance(value, list):
-        value = {item["Key"]: item["Value"] for item in value}
-    return {key: as_parameter(inner, shape.value) for key, inner in value.items()}
+    return {key: as_parameter(inner, shape.value) for key, inner in _tags(value).items()}
+
+
+def _tags(value: Any) -> dict[str, Any]:
+    return {item["Key"]: item["Value"] for item in value} if isinstance(value, list) else value
 
 
 def _text(value: Any, _: Shape) -> str:
@@ -57,10 +59,15 @@ def _number(value: Any, _: Shape) -> float:
     return float(value)
 
 
-def _is_tag(shape: Any) -> bool:
-    return shape.type_name == "structure" and {name.lower() for name in shape.members} == {"key", "value"}
+def _tag_names(shape: Any) -> tuple[str, str] | None:
+    """What a service calls a tag's key and value, if ``shape`` is a tag."""
+    if shape.type_name != "structure" or len(shape.members) != 2:
+        return None
+    first, second = shape.members
+    return (first, second) if (first.lower(), second.lower()) in _TAGS else None
 
 
+_TAGS = {("key", "value"), ("tagkey", "tagvalue")}
 _CONVERSIONS = {
     "structure": _structure,
     "list": _list,

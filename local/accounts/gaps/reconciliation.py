@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel
 
@@ -18,10 +19,11 @@ from local.accounts.gaps.references import in_dependency_order
 
 _LOG = logging.getLogger(__name__)
 _parse = parsing.parse_resource_and_generate_name
+_create_resource = parsing.parse_and_create_resource
 
 
 def install() -> None:
-    """Let moto remember the properties with which it made each resource."""
+    """Let moto remember the properties with which it made each resource, and tell what it could not make."""
 
     def remember(
         logical_id: str, resource_json: dict[str, Any], resources_map: ResourceMap
@@ -33,6 +35,15 @@ def install() -> None:
         return parsed
 
     parsing.parse_resource_and_generate_name = remember
+    parsing.parse_and_create_resource = _create
+
+
+def _create(logical_id: str, resource_json: dict[str, Any], *rest: Any, **given: Any) -> Any:
+    try:
+        return _create_resource(logical_id, resource_json, *rest, **given)
+    except KeyError as error:
+        # moto would take it for a resource that the template does not have.
+        raise ValidationError(message=f"{logical_id} ({resource_json['Type']}): no {error}") from error
 
 
 def load(resources: ResourceMap, template: dict[str, Any], parameters: dict[str, Any]) -> None:

@@ -13,7 +13,8 @@ import logging
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Stack, StackSet
+from moto.cloudformation.models import CloudFormationBackend, Stack, StackSet, cloudformation_backends
+from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
 
@@ -21,43 +22,44 @@ from local.accounts.gaps.reconciliation import delete_all, load, reconcile
 
 _LOG = logging.getLogger(__name__)
 _delete_stack = CloudFormationBackend.delete_stack
-_create_resources = Stack.create_resources
+_create_stack = CloudFormationBackend.create_stack
 
 
 def install() -> None:
     """Put these in the place of moto's own."""
     Stack.update = _update
-    Stack.create_resources = _create
     Stack.parameter_list = property(_parameter_list)
+    Stack.stack_resources = property(_resources)
     CloudFormationBackend._resolve_update_parameters = _update_parameters
+    CloudFormationBackend.create_stack = _create
     CloudFormationBackend.delete_stack = _delete
     # It compares the parameters' texts, so it misses an SSM parameter whose value changed; ``_update`` compares values.
     CloudFormationResponse._validate_different_update = lambda *_: None
     CloudFormationResponse.update_termination_protection = _update_termination_protection
-    _let_maps_delete()
-
-
-def _let_maps_delete() -> None:
-    from moto.cloudformation.parsing import ResourceMap
-
     ResourceMap.delete = delete_all
 
 
-def _create(stack: Stack) -> None:
-    # moto hands over a copy if there was no export yet.
-    from moto.cloudformation.models import cloudformation_backends
-
-    exports = cloudformation_backends[stack.account_id][stack.region_name].exports
-    stack.cross_stack_resources = stack.resource_map.cross_stack_resources = exports
+def _create(backend: CloudFormationBackend, name: str, *rest: Any, **given: Any) -> Stack:
+    known = set(backend.stacks)
     try:
-        _create_resources(stack)
+        _create_stack(backend, name, *rest, **given)
     except Exception as error:
+        stack = next((stack for key, stack in backend.stacks.items() if key not in known), None)
+        if stack is None:
+            raise
         # CreateStack answers before anything is made: what fails later is told by the stack's status and events.
-        _LOG.warning("%s: not created", stack.name, exc_info=True)
+        _LOG.warning("%s: not created", name, exc_info=True)
         _tell(stack, "CREATE_FAILED", error)
         delete_all(stack.resource_map)
+        _forget_exports(backend, stack)
+        # Nothing is left, and whoever asks must not make it anew: moto makes what it is asked for.
+        stack.resource_map._resource_json_map, stack.output_map._output_json_map = {}, {}
         stack.status = "ROLLBACK_COMPLETE"
-        stack._add_stack_event("ROLLBACK_COMPLETE")
+        stack._add_stack_event(stack.status)
+    stack = next(stack for key, stack in backend.stacks.items() if key not in known)
+    # moto hands over a copy of the exports if there was none yet.
+    stack.cross_stack_resources = stack.resource_map.cross_stack_resources = backend.exports
+    return stack
 
 
 def _update(
@@ -109,18 +111,25 @@ def _roll_back(
 
 
 def _renew_outputs(stack: Stack) -> None:
-    from moto.cloudformation.models import cloudformation_backends
-
-    exports = cloudformation_backends[stack.account_id][stack.region_name].exports
-    for name in [name for name, export in exports.items() if export.exporting_stack_id == stack.stack_id]:
-        del exports[name]
+    backend = cloudformation_backends[stack.account_id][stack.region_name]
+    _forget_exports(backend, stack)
     stack.output_map = stack._create_output_map()
-    exports.update({export.name: export for export in stack.exports})
+    backend.exports.update({export.name: export for export in stack.exports})
+
+
+def _forget_exports(backend: CloudFormationBackend, stack: Stack) -> None:
+    for name in [name for name, export in backend.exports.items() if export._exporting_stack_id == stack.stack_id]:
+        del backend.exports[name]
 
 
 def _tell(stack: Stack, status: str, error: Exception) -> None:
     reason = getattr(error, "message", None) or str(error) or type(error).__name__
     stack._add_stack_event(status, resource_status_reason=reason)
+
+
+def _resources(stack: Stack) -> list[Any]:
+    made = stack.resource_map._parsed_resources
+    return [made[name] for name in stack.resource_map.resources if made.get(name) is not None]
 
 
 def _parameter_list(stack: Stack) -> list[dict[str, Any]]:

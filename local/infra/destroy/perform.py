@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from local.infra import cdk_cli
 from local.infra.account import Account, in_one_sentence
@@ -40,8 +41,8 @@ def perform(account: Account, action: Action, *, assembly: Path) -> str:
     with in_one_sentence(f"Could not {action}"):
         try:
             _STEPS[action.kind](account, action)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
+        except (ClientError, ResponseParserError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] in _GONE:
                 return "gone already"
             if not_emulated(account, error):
                 return "not known to the emulated account"
@@ -109,8 +110,9 @@ def _delete_bucket(account: Account, action: Action) -> None:
 
 def _delete_table(account: Account, action: Action) -> None:
     client = account.client("dynamodb")
-    client.update_table(TableName=action.target, DeletionProtectionEnabled=False)
-    client.get_waiter("table_exists").wait(TableName=action.target)
+    if client.describe_table(TableName=action.target)["Table"].get("DeletionProtectionEnabled"):
+        client.update_table(TableName=action.target, DeletionProtectionEnabled=False)
+        client.get_waiter("table_exists").wait(TableName=action.target)
     client.delete_table(TableName=action.target)
 
 
@@ -171,7 +173,9 @@ def _delete_interface(account: Account, action: Action) -> None:
 
 
 def _schedule_key_deletion(account: Account, action: Action) -> None:
-    account.client("kms").schedule_key_deletion(KeyId=action.target, PendingWindowInDays=KEY_RESCUE_DAYS)
+    client = account.client("kms")
+    if client.describe_key(KeyId=action.target)["KeyMetadata"]["KeyState"] != "PendingDeletion":
+        client.schedule_key_deletion(KeyId=action.target, PendingWindowInDays=KEY_RESCUE_DAYS)
 
 
 def _wait(action: Action, done: Callable[[], bool]) -> None:

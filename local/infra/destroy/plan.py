@@ -191,8 +191,8 @@ def _left_behind(inventory: Inventory, *, shared: bool) -> Iterator[Action]:
         yield Action(phase=phase, kind=Kind.DELETE_INTERFACE, target=interface)
 
 
-def _retained_ids(stack: SynthesizedStack) -> frozenset[str]:
-    return frozenset(resource.logical_id for resource in stack.resources if resource.deletion_policy != "Delete")
+def _retained_ids(stack: SynthesizedStack) -> tuple[str, ...]:
+    return tuple(resource.logical_id for resource in stack.resources if resource.deletion_policy != "Delete")
 
 
 def _deployed(inventory: Inventory, stack: SynthesizedStack) -> DeployedStack:

@@ -1,9 +1,10 @@
 """Reads an inventory out of an account."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from local.infra.account import Account, in_one_sentence
 from local.infra.destroy.inventory import DeployedResource, DeployedStack, Inventory, StudioApp, StudioSpace
@@ -38,6 +39,7 @@ def take_inventory(account: Account, *, known: Inventory | None = None) -> Inven
             for stack in [*stacks, *(known.stacks if known else ())]
             for resource in stack.of_type("AWS::ApiGateway::RestApi")
         ]
+        homes = reader.listed("Studio domains", lambda: reader.home_file_systems(current))
         apps = reader.listed("Studio apps", lambda: reader.apps(current)) if current else ()
         return Inventory(
             stacks=stacks,
@@ -45,7 +47,7 @@ def take_inventory(account: Account, *, known: Inventory | None = None) -> Inven
             apps=apps,
             spaces=reader.listed("Studio spaces", lambda: reader.spaces(current)) if current else (),
             executions=reader.listed("pipeline executions", lambda: reader.executions(stacks)),
-            file_systems=reader.listed("file systems", lambda: reader.file_systems(domains)),
+            file_systems=reader.file_systems(domains, {*homes, *(known.file_systems if known else ())}),
             security_groups=reader.security_groups(vpcs, domains),
             log_groups=reader.log_groups(apis),
             interfaces=reader.interfaces(vpcs),
@@ -64,10 +66,12 @@ class _Reader:
         """What ``read`` returns; an emulated account that does not know the call has none, which is noted."""
         try:
             return read()
-        except ClientError as error:
+        except (ClientError, ResponseParserError) as error:
             if not_emulated(self._account, error):
                 self.unknown.append(what)
                 return ()
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ResourceNotFound":
+                return ()  # deleted by hand: a stack goes on naming what it once made
             raise
 
     def stacks(self) -> tuple[DeployedStack, ...]:
@@ -133,14 +137,22 @@ class _Reader:
             if execution["PipelineExecutionStatus"] == "Executing"
         )
 
-    def file_systems(self, domains: Sequence[str]) -> tuple[str, ...]:
-        """The file systems that SageMaker made for ``domains``."""
+    def home_file_systems(self, domains: Sequence[str]) -> tuple[str, ...]:
+        """The file systems that the domains say are theirs."""
+        client = self._account.client("sagemaker")
+        found = (client.describe_domain(DomainId=domain).get("HomeEfsFileSystemId") for domain in domains)
+        return tuple(filter(None, found))
+
+    def file_systems(self, domains: Sequence[str], homes: Set[str]) -> tuple[str, ...]:
+        """The file systems that exist and are one of ``homes``, or that SageMaker made for ``domains``."""
         client = self._account.client("efs")
         return tuple(
             system["FileSystemId"]
             for system in _pages(client, "describe_file_systems", "FileSystems")
-            for tag in system.get("Tags", ())
-            if tag["Key"] == _EFS_TAG and tag["Value"].rpartition("/")[2] in domains
+            if system["FileSystemId"] in homes
+            or any(
+                tag["Key"] == _EFS_TAG and tag["Value"].rpartition("/")[2] in domains for tag in system.get("Tags", ())
+            )
         )
 
     def security_groups(self, vpcs: Sequence[str], domains: Sequence[str]) -> tuple[str, ...]:
@@ -169,14 +181,26 @@ class _Reader:
         if not vpcs:
             return ()
         client = self._account.client("ec2")
-        filters = [{"Name": "vpc-id", "Values": list(vpcs)}, {"Name": "status", "Values": ["available"]}]
-        found = _pages(client, "describe_network_interfaces", "NetworkInterfaces", Filters=filters)
-        return tuple(interface["NetworkInterfaceId"] for interface in found)
+        inside = {"Name": "vpc-id", "Values": list(vpcs)}
+        endpoints = _pages(client, "describe_vpc_endpoints", "VpcEndpoints", Filters=[inside])
+        # Those of a VPC endpoint are in use and go with it; the emulator calls them available all the same.
+        used = {interface for endpoint in endpoints for interface in endpoint.get("NetworkInterfaceIds", ())}
+        available = [inside, {"Name": "status", "Values": ["available"]}]
+        found = _pages(client, "describe_network_interfaces", "NetworkInterfaces", Filters=available)
+        return tuple(
+            interface["NetworkInterfaceId"] for interface in found if interface["NetworkInterfaceId"] not in used
+        )
 
 
-def not_emulated(account: Account, error: ClientError) -> bool:
-    """Whether an emulated account does not know this call; AWS's own accounts know all of them."""
-    return account.emulated and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (500, 501)
+def not_emulated(account: Account, error: ClientError | ResponseParserError) -> bool:
+    """Whether an emulated account does not know this call; AWS's own accounts know all of them.
+
+    The emulator answers with a page that is no answer of AWS's, which the XML protocols cannot even read.
+    """
+    unreadable = isinstance(error, ResponseParserError)
+    return account.emulated and (
+        unreadable or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (500, 501)
+    )
 
 
 def _pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:

@@ -8,13 +8,12 @@ from local.command_line import run
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly
 from local.infra.diagram.box import boxes
 from local.infra.diagram.differences import differences
-from local.infra.diagram.layout import COLUMN_GAP, MARGIN, layout
-from local.infra.diagram.svg import OUTSIDE_WIDTH, draw
+from local.infra.diagram.layout import layout
+from local.infra.diagram.svg import MARGIN, TOP, draw
 from local.infra.diagram.tree import construct_names
 from model.files import write_atomically
 
 DEFAULT_OUT = Path("docs/pictures/stacks.svg")
-_TOP = 56
 
 
 def picture(assembly_folder: Path, environment: str) -> tuple[str, tuple[str, ...]]:
@@ -26,14 +25,18 @@ def picture(assembly_folder: Path, environment: str) -> tuple[str, tuple[str, ..
     assembly = read_assembly(assembly_folder)
     stacks = assembly.environment(environment)
     found = boxes(stacks, construct_names(assembly_folder))
-    left = MARGIN + (OUTSIDE_WIDTH + COLUMN_GAP // 2 if any(box.reached_by for box in found) else 0)
     others = [name for name in assembly.environments if name != environment]
     lines = tuple(line for other in others for line in differences(stacks, assembly.environment(other)))
-    notes = [
-        f"{other} has the same stacks; {len(lines)} settings differ (printed by `make diagram`)" for other in others
-    ]
-    title = f"Mailroom: the stacks of one account ({environment})"
-    return draw(layout(found, left=left, top=_TOP), title=title, notes=notes), lines
+    svg = draw(
+        layout(found, left=MARGIN, top=TOP),
+        title=f"Mailroom: the stacks of one account ({environment})",
+        account=f"THE ACCOUNT OF {environment.upper()}, {stacks[0].region.upper()}",
+        notes=[
+            "An arrow that others imply is left out; each box names all the stacks that it uses.",
+            *(f"{other} is the same in other sizes: `make diagram` prints the differences." for other in others),
+        ],
+    )
+    return svg, lines
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ _MOST_NAMES = 14
 _VPC_MARKS = ("VpcConfig", "VPCConfig", "VpcId", "SubnetIds", "SubnetId", "NetworkConfiguration")
 # Named after what they belong to, so their number says enough.
 _COUNTED = ("AWS::EC2::Subnet", "AWS::Logs::LogGroup", "AWS::SSM::Parameter")
-_OBVIOUS = ("api", "vpc")
+_OBVIOUS = ("app", "group", "acl", "plan", "scalable", "target", "space")
 _NETWORK_ITSELF = ("AWS::EC2::VPC",)
 # An endpoint lies where its model does, and says so only through these.
 _LEADS_ON = ("AWS::SageMaker::Endpoint", "AWS::SageMaker::EndpointConfig")
@@ -119,7 +119,7 @@ def _texts(type_: str, found: Sequence[Resource], called: Sequence[str]) -> Iter
     unique = list(dict.fromkeys(called))
     if len(called) == 1:
         (name,) = unique
-        if name in (one.lower(), *_OBVIOUS):
+        if set(name.split()) <= {*one.lower().split(), *_OBVIOUS}:
             yield one
         else:
             yield name if name.endswith(f" {one.lower()}") else f"{one} {name}"

@@ -1,5 +1,6 @@
 """How two environments differ, beyond their names and accounts."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,10 @@ from local.infra.assembly import SynthesizedStack
 from local.infra.intrinsics import as_text
 
 # These differ wherever names do, and say nothing.
-_IGNORED = frozenset({"Tags", "Description", "S3Key", "Code", "TemplateBody"})
+_IGNORED = frozenset({"Tags", "Description", "S3Key", "DeploymentId"})
+# A name that the CDK makes of a hash over the environment's own name.
+_RENAMED = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::UsagePlanKey", "AWS::Lambda::Permission")
+_LONGEST = 100
 
 
 def differences(first: Sequence[SynthesizedStack], second: Sequence[SynthesizedStack]) -> tuple[str, ...]:
@@ -27,7 +31,7 @@ def _of(ours: SynthesizedStack, theirs: SynthesizedStack | None) -> Iterator[str
     right = {resource.logical_id: resource for resource in theirs.resources}
     for stack, only in ((ours, left.keys() - right.keys()), (theirs, right.keys() - left.keys())):
         side = left if stack is ours else right
-        for logical_id in sorted(only):
+        for logical_id in sorted(id_ for id_ in only if side[id_].type not in _RENAMED):
             yield f"{stack.name}: {side[logical_id].type} {logical_id} only in {stack.environment}"
     for logical_id in sorted(left.keys() & right.keys()):
         mine, other = _leaves(left[logical_id].properties, ours), _leaves(right[logical_id].properties, theirs)
@@ -47,9 +51,8 @@ def _leaves(value: Any, stack: SynthesizedStack, path: str = "") -> dict[str, st
         pairs = [(str(number), child) for number, child in enumerate(value)]
     else:
         neutral = as_text(value).replace(stack.account, "ACCOUNT")
-        for form in (f"mailroom-{stack.environment}", f"mailroom/{stack.environment}"):
-            neutral = neutral.replace(form, "mailroom-ENV")
-        return {path: neutral}
+        neutral = re.sub(rf"(?<=mailroom[-/ ]){stack.environment}\b", "ENV", neutral, flags=re.IGNORECASE)
+        return {path: neutral if len(neutral) <= _LONGEST else f"a text of {len(neutral)} characters"}
     return {
         key: leaf
         for name, child in pairs

@@ -1,4 +1,4 @@
-"""Where each box of a picture lies: columns by how deep a stack stands on others, network and data first."""
+"""Where each box of a picture lies: rows by how deep a stack stands on others, from what needs nothing downwards."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from local.infra.diagram.box import Box
 
 LINE = 17
-BOX_WIDTH = 300
-COLUMN_GAP = 90
-ROW_GAP = 34
-MARGIN = 36
+BOX_WIDTH = 320
+COLUMN_GAP = 44
+ROW_GAP = 46
 HEADER = 42
 PADDING = 12
-_CHARACTERS = 44
+_CHARACTERS = 47
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +37,21 @@ class PlacedBox:
     footer: str
 
     @property
-    def middle(self) -> int:
-        """Half way down."""
-        return self.top + self.height // 2
+    def bottom(self) -> int:
+        """Its lower edge."""
+        return self.top + self.height
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """All boxes, and the size of the picture without margins below."""
+    """All boxes, the size of the picture they take, and the arrows: from a stack to one that it uses or follows.
+
+    An arrow that others imply (a uses b, b uses c, so a to c) is left out.
+    """
 
     boxes: tuple[PlacedBox, ...]
+    uses: tuple[tuple[str, str], ...]
+    follows: tuple[tuple[str, str], ...]
     width: int
     height: int
 
@@ -57,34 +61,49 @@ class Layout:
 
 
 def layout(boxes: Sequence[Box], *, left: int, top: int) -> Layout:
-    """Place the boxes to the right of ``left`` and below ``top``, pixels."""
+    """Place the boxes to the right of ``left`` and below ``top``, pixels; ``boxes`` come after those that they need."""
     depth = _depths(boxes)
-    columns = [[box for box in boxes if depth[box.name] == column] for column in range(max(depth.values()) + 1)]
-    heights = {box.name: _size(box) for box in boxes}
-    tallest = max(sum(heights[box.name] + ROW_GAP for box in column) for column in columns)
+    rows = [[box for box in boxes if depth[box.name] == row] for row in range(max(depth.values()) + 1)]
+    widest = max(len(row) for row in rows)
+    width = widest * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP
     placed = []
-    for number, column in enumerate(columns):
-        used = sum(heights[box.name] + ROW_GAP for box in column)
-        # What a column has to spare goes between its boxes, so that all columns are about as tall.
-        spare = (tallest - used) // (len(column) + 1)
-        y = top + spare
-        for box in column:
-            x = left + number * (BOX_WIDTH + COLUMN_GAP)
+    y = top
+    for row in rows:
+        x = left + (width - len(row) * (BOX_WIDTH + COLUMN_GAP) + COLUMN_GAP) // 2
+        for box in row:
             placed.append(_placed(box, left=x, top=y))
-            y += heights[box.name] + ROW_GAP + spare
+            x += BOX_WIDTH + COLUMN_GAP
+        y += max(_size(box) for box in row) + ROW_GAP
+    arrows = _not_implied(boxes)
+    used = {(box.name, need) for box in boxes for need in box.uses}
     return Layout(
         boxes=tuple(placed),
-        width=left + len(columns) * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP,
-        height=top + tallest,
+        uses=tuple(arrow for arrow in arrows if arrow in used),
+        follows=tuple(arrow for arrow in arrows if arrow not in used),
+        width=left + width,
+        height=y - ROW_GAP,
     )
 
 
 def _depths(boxes: Sequence[Box]) -> Mapping[str, int]:
-    """How long the longest chain of stacks below each is; ``boxes`` come after those that they need."""
+    """How long the longest chain of stacks above each is."""
     depth: dict[str, int] = {}
     for box in boxes:
         depth[box.name] = max((depth[need] + 1 for need in (*box.uses, *box.follows)), default=0)
     return depth
+
+
+def _not_implied(boxes: Sequence[Box]) -> tuple[tuple[str, str], ...]:
+    needs = {box.name: (*box.uses, *box.follows) for box in boxes}
+    reached: dict[str, set[str]] = {}
+    for name, direct in needs.items():
+        reached[name] = set(direct).union(*(reached[need] for need in direct))
+    return tuple(
+        (name, need)
+        for name, direct in needs.items()
+        for need in direct
+        if not any(need in reached[other] for other in direct)
+    )
 
 
 def _wrapped(box: Box, *, in_vpc: bool) -> tuple[str, ...]:

@@ -3,45 +3,45 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from local.infra.diagram.layout import BOX_WIDTH, HEADER, LINE, MARGIN, PADDING, Layout, PlacedBox
+from local.infra.diagram.layout import BOX_WIDTH, HEADER, LINE, PADDING, Layout, PlacedBox
 
-OUTSIDE_WIDTH = 190
-_OUTSIDE_LINE = 46
-_LEGEND_WIDTH = 920
+MARGIN = 44
+TOP = 96
+_LEGEND_WIDTH = 960
 _XMLNS = "http://www.w3.org/2000/svg"
 _STYLE = """
 text { font-family: Helvetica, Arial, sans-serif; font-size: 12.5px; fill: #1f2933 }
 .title { font-size: 20px; font-weight: bold } .name { font-size: 15px; font-weight: bold; fill: #ffffff }
 .small { font-size: 11px; fill: #52606d } .zone { font-size: 10.5px; font-weight: bold; fill: #52606d }
 .box { fill: #ffffff; stroke: #334e68; stroke-width: 1.4 } .head { fill: #334e68 }
-.vpc { fill: #e3f0fb } .open { fill: #fbf6ea } .outside { fill: #f1f1f1; stroke: #9aa5b1; stroke-dasharray: 5 4 }
+.vpc { fill: #e3f0fb } .open { fill: #fbf6ea } .account { fill: #f7f9fb; stroke: #9aa5b1; stroke-dasharray: 6 4 }
 .import { fill: none; stroke: #7b8794; stroke-width: 1.3 } .after { fill: none; stroke: #b8c1cb; stroke-dasharray: 4 4 }
-.reach { fill: none; stroke: #b44d12; stroke-width: 1.6 }
+.reach { font-size: 11px; font-weight: bold; fill: #ffd8a8 }
 """
 
 
-def draw(layout: Layout, *, title: str, notes: Sequence[str]) -> str:
-    """The picture: who reaches in at the left, then the stacks; ``notes`` are lines of text below."""
+def draw(layout: Layout, *, title: str, account: str, notes: Sequence[str]) -> str:
+    """The picture of one ``account``, with ``notes``, lines of text, below it; ``layout`` begins at (MARGIN, TOP)."""
     width = max(layout.width + MARGIN, _LEGEND_WIDTH)
-    height = layout.height + MARGIN + (len(notes) + 5) * LINE
+    frame = layout.height + 24
+    height = frame + (len(notes) + 5) * LINE
     return "\n".join(
         [
             f'<svg xmlns="{_XMLNS}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
             f"<title>{escape(title)}</title>",
             f"<style>{_STYLE}</style>",
             "<defs>",
-            *(_head(name, colour) for name, colour in (("import", "#7b8794"), ("reach", "#b44d12"))),
+            _head("import", "#7b8794"),
             "</defs>",
             f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-            _text(MARGIN, 34, title, "title"),
+            _text(MARGIN - 20, 34, title, "title"),
+            f'<rect class="account" x="{MARGIN - 20}" y="52" width="{layout.width - MARGIN + 40}"'
+            f' height="{frame - 52}"/>',
+            _text(MARGIN - 8, 72, account, "zone"),
             *_arrows(layout),
             *(line for placed in layout.boxes for line in _box(placed)),
-            *_outside(layout),
-            *_legend(layout.height + MARGIN),
-            *(
-                _text(MARGIN, layout.height + MARGIN + (number + 4) * LINE, note, "small")
-                for number, note in enumerate(notes)
-            ),
+            *_legend(frame + 26),
+            *(_text(MARGIN - 20, frame + (number + 4) * LINE, note, "small") for number, note in enumerate(notes)),
             "</svg>",
             "",
         ]
@@ -53,6 +53,11 @@ def _box(placed: PlacedBox) -> Iterator[str]:
     yield f'<rect class="box" x="{x}" y="{y}" width="{BOX_WIDTH}" height="{placed.height}"/>'
     yield f'<rect class="head" x="{x}" y="{y}" width="{BOX_WIDTH}" height="{HEADER - 12}"/>'
     yield _text(x + PADDING, y + 21, placed.box.name, "name")
+    if placed.box.reached_by:
+        words = f"from outside: {', '.join(placed.box.reached_by)}"
+        yield (
+            f'<text x="{x + BOX_WIDTH - PADDING}" y="{y + 20}" class="reach" text-anchor="end">{escape(words)}</text>'
+        )
     for zone in placed.zones:
         kind, words = ("vpc", "IN THE VPC") if zone.in_vpc else ("open", "OUTSIDE THE VPC")
         yield (
@@ -65,43 +70,29 @@ def _box(placed: PlacedBox) -> Iterator[str]:
 
 
 def _arrows(layout: Layout) -> Iterator[str]:
-    for placed in layout.boxes:
-        needs = [*((name, "import") for name in placed.box.uses), *((name, "after") for name in placed.box.follows)]
-        for number, (name, kind) in enumerate(needs):
-            producer = layout.at(name)
-            start_x, start_y = placed.left, _spread(placed, number, len(needs))
-            end_x, end_y = producer.left + BOX_WIDTH, producer.middle
-            bend = max((start_x - end_x) // 2, 30)
-            marker = ' marker-end="url(#import)"' if kind == "import" else ""
-            yield (
-                f'<path class="{kind}" d="M {start_x} {start_y} C {start_x - bend} {start_y} {end_x + bend} {end_y}'
-                f' {end_x + 2} {end_y}"{marker}/>'
-            )
-
-
-def _spread(placed: PlacedBox, number: int, count: int) -> int:
-    return placed.top + placed.height * (number + 1) // (count + 1)
-
-
-def _outside(layout: Layout) -> Iterator[str]:
-    visitors = sorted({visitor for placed in layout.boxes for visitor in placed.box.reached_by})
-    for number, visitor in enumerate(visitors):
-        y = 70 + number * (_OUTSIDE_LINE + 16)
-        yield (f'<rect class="outside" x="{MARGIN}" y="{y}" width="{OUTSIDE_WIDTH}" height="{_OUTSIDE_LINE}" rx="8"/>')
-        yield _text(MARGIN + PADDING, y + 18, "OUTSIDE THE ACCOUNT", "zone")
-        yield _text(MARGIN + PADDING, y + 36, visitor)
-        reached = [placed.box.name for placed in layout.boxes if visitor in placed.box.reached_by]
-        yield _text(MARGIN + PADDING, y + _OUTSIDE_LINE + 12, f"reach {', '.join(reached)}", "small")
+    both = [*((arrow, "import") for arrow in layout.uses), *((arrow, "after") for arrow in layout.follows)]
+    for number, ((name, need), kind) in enumerate(both):
+        lower, upper = layout.at(name), layout.at(need)
+        # Arrows into one box end side by side, so that they can be told apart.
+        shift = (number % 5 - 2) * 14
+        start, end = lower.left + BOX_WIDTH // 2 + shift, upper.left + BOX_WIDTH // 2 + shift
+        bend = max((lower.top - upper.bottom) // 2, 20)
+        marker = ' marker-end="url(#import)"' if kind == "import" else ""
+        yield (
+            f'<path class="{kind}" d="M {start} {lower.top} C {start} {lower.top - bend} {end} {upper.bottom + bend}'
+            f' {end} {upper.bottom + 2}"{marker}/>'
+        )
 
 
 def _legend(y: int) -> Iterator[str]:
-    yield f'<path class="import" d="M {MARGIN} {y + 6} L {MARGIN + 44} {y + 6}" marker-end="url(#import)"/>'
-    yield _text(MARGIN + 54, y + 10, "takes values from another stack")
-    yield f'<path class="after" d="M {MARGIN + 260} {y + 6} L {MARGIN + 304} {y + 6}"/>'
-    yield _text(MARGIN + 314, y + 10, "is only deployed after it")
-    for x, kind, words in ((MARGIN + 500, "vpc", "in the VPC, no internet"), (MARGIN + 700, "open", "outside the VPC")):
-        yield f'<rect class="{kind}" x="{x}" y="{y - 3}" width="26" height="16"/>'
-        yield _text(x + 36, y + 10, words)
+    x = MARGIN - 20
+    yield f'<path class="import" d="M {x} {y - 4} L {x + 40} {y - 4}" marker-end="url(#import)"/>'
+    yield _text(x + 48, y, "takes values from another stack")
+    yield f'<path class="after" d="M {x + 260} {y - 4} L {x + 300} {y - 4}"/>'
+    yield _text(x + 308, y, "is only deployed after it")
+    for offset, kind, words in ((490, "vpc", "in the VPC, which has no internet"), (740, "open", "outside the VPC")):
+        yield f'<rect class="{kind}" x="{x + offset}" y="{y - 12}" width="26" height="16"/>'
+        yield _text(x + offset + 34, y, words)
 
 
 def _head(name: str, colour: str) -> str:

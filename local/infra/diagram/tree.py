@@ -7,8 +7,8 @@ from typing import Any
 
 from local.infra.assembly import read_json
 
-# What the CDK itself calls the resource inside of a construct.
-_INNER = ("Resource", "Default")
+# What a resource is called inside of a construct that has a name of its own.
+_INNER = ("Resource", "Default", "Function", "Queue", "Group", "Bucket", "Key", "Table", "Topic", "Acl", "Plan", "Rule")
 
 
 def construct_names(folder: Path) -> Mapping[tuple[str, str], str]:
@@ -24,8 +24,8 @@ def _names(node: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tu
     path = (*above, node["id"]) if node["path"] else ()
     logical_id = node.get("attributes", {}).get("aws:cdk:cloudformation:logicalId")
     if logical_id:
-        named = [part for part in path[2:] if part not in _INNER]
-        yield ("/".join(path[:2]), logical_id), in_words(named[-1] if named else logical_id)
+        named = [part for part in path[2:] if part not in _INNER] or path[2:3]
+        yield ("/".join(path[:2]), logical_id), in_words(named[-1])
     for child in node.get("children", {}).values():
         yield from _names(child, path)
 

@@ -23,9 +23,7 @@ def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
             # Every version of this one group.
             resources=[estate.packages],
         ),
-        aws_iam.PolicyStatement(
-            sid="FindReports", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]
-        ),
+        aws_iam.PolicyStatement(sid="FindReports", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]),
         aws_iam.PolicyStatement(
             sid="ReadReports",
             actions=["s3:GetObject"],

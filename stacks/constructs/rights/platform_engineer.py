@@ -164,7 +164,9 @@ def _airflow(estate: Estate) -> list[aws_iam.PolicyStatement]:
     name = estate.config.own_name
     return [
         aws_iam.PolicyStatement(
-            sid="SeeAirflow", actions=["airflow:GetEnvironment"], resources=[estate.arn("airflow", f"environment/{name}")]
+            sid="SeeAirflow",
+            actions=["airflow:GetEnvironment"],
+            resources=[estate.arn("airflow", f"environment/{name}")],
         ),
         aws_iam.PolicyStatement(
             sid="OpenAirflow",

@@ -48,6 +48,11 @@ def test_the_shipped_settings_agree_with_the_contract(environment: str):
             "dev.toml, api.concurrency: no route of the API is answered by a function 'classfy'; take it out.",
         ),
         (
+            with_api(waf_requests_per_5_minutes=2999),
+            "dev.toml, api.waf_requests_per_5_minutes: the firewall would stop what the throttles allow; set it to "
+            "3000 at least, or lower the highest rate.",
+        ),
+        (
             with_api(clients=("crm", "crm")),
             "dev.toml, api.clients: 'crm' stands twice; one key is one client.",
         ),

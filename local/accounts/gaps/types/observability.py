@@ -45,8 +45,8 @@ OBSERVABILITY = (
         keys=("Name",),
         physical_id="{Name}",
         attributes={"Arn": "{TrailARN}"},
-        name_property="Name",
-        prepare=lambda properties: {"Name": properties.get("TrailName", properties["Name"]), **properties},
+        name_property="TrailName",
+        prepare=lambda properties: {**properties, "Name": properties["TrailName"]},
         follow_ups=(
             FollowUp(
                 operation="start_logging",

@@ -16,7 +16,9 @@ def _topic(properties: Properties) -> Properties:
 
 
 def _egress(properties: Properties) -> Properties:
-    rule: dict[str, Any] = {name: properties[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in properties}
+    rule: dict[str, Any] = {
+        name: properties[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in properties
+    }
     described = {"Description": properties["Description"]} if "Description" in properties else {}
     if "CidrIp" in properties:
         rule["IpRanges"] = [{"CidrIp": properties["CidrIp"], **described}]

@@ -1,6 +1,9 @@
-"""Parameters: moto's own CloudFormation stumbles over their tags."""
+"""Keys, buckets, parameters: moto's own CloudFormation stumbles over their tags, or drops most of their settings."""
 
-from local.accounts.gaps.resource_type import Properties, ResourceType
+from collections.abc import Mapping
+from typing import Any
+
+from local.accounts.gaps.resource_type import FollowUp, Properties, ResourceType
 
 
 def _overwriting(properties: Properties) -> Properties:
@@ -8,7 +11,24 @@ def _overwriting(properties: Properties) -> Properties:
     return {name: value for name, value in properties.items() if name != "Tags"} | {"Overwrite": True}
 
 
+def _rotation(properties: Properties, known: Mapping[str, Any]) -> Properties | None:
+    return {"KeyId": known["KeyId"]} if properties.get("EnableKeyRotation") else None
+
+
 STORAGE = (
+    ResourceType(
+        name="AWS::KMS::Key",
+        service="kms",
+        create="create_key",
+        update="put_key_policy",
+        # The shortest time that KMS allows: a key is gone for good then, and so is what it encrypted.
+        delete="schedule_key_deletion",
+        keys=("KeyId",),
+        physical_id="{KeyId}",
+        attributes={"Arn": "{Arn}", "KeyId": "{KeyId}"},
+        prepare=lambda properties: {**properties, "Policy": properties.get("KeyPolicy")},
+        follow_ups=(FollowUp(operation="enable_key_rotation", parameters=_rotation),),
+    ),
     ResourceType(
         name="AWS::SSM::Parameter",
         service="ssm",

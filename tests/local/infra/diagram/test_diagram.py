@@ -89,7 +89,7 @@ def test_the_picture_is_sound_svg_and_the_same_each_time(write_assembly, tmp_pat
     second, _ = picture(write_assembly(STACKS, tmp_path / "elsewhere"), "dev")
     assert first == second
     texts = [element.text for element in ElementTree.fromstring(first).iter("{http://www.w3.org/2000/svg}text")]
-    assert {"data", "people", "api", "uses data", "clients of the API", "reach api", "IN THE VPC"} <= set(texts)
+    assert {"data", "people", "api", "uses data", "from outside: clients of the API", "IN THE VPC"} <= set(texts)
 
 
 def test_the_picture_draws_an_arrow_per_import_and_a_dashed_line_per_order(write_assembly):

@@ -1,0 +1,99 @@
+"""The gate as a processing step: folders in, gate.json out."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mailroom.wire.labels import taxonomy_to_json
+from model.gate.__main__ import limits_from, main
+from model.gate.rules import GateError
+from tests.support.evaluations import CHAMPION, write_evaluation
+from tests.support.tiny_dataset import TAXONOMY
+
+LABELS = {"line_of_business": ["brokerage", "operations"], "queue": ["transfers", "fees", "address"]}
+LIMITS = {"GATE_LIMITS": '{"minimum_scores": {"queue": 0.8}, "margin": 0.01}'}
+
+
+@pytest.fixture
+def taxonomy(tmp_path: Path) -> Path:
+    folder = tmp_path / "taxonomy"
+    folder.mkdir()
+    (folder / "taxonomy.json").write_text(json.dumps(taxonomy_to_json(TAXONOMY)), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, evaluation: Path, taxonomy: Path, environment: dict[str, str] = LIMITS) -> int:
+    arguments = ["--evaluation", str(evaluation), "--taxonomy", str(taxonomy), "--out", str(folder / "gate")]
+    return main(arguments, environment)
+
+
+def test_a_model_that_passes_is_described_for_the_registry(tmp_path: Path, taxonomy: Path):
+    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, champion={"queue": 0.9}, labels=LABELS)
+    assert run(tmp_path, evaluation, taxonomy) == 0
+    assert json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8")) == {
+        "schema": "mailroom.gate/1",
+        "verdict": "passed",
+        "text": "All rules hold.",
+        "failures": [],
+        "facts": {
+            "model_version": "2026-04-01.1a2b3c4d",
+            "taxonomy_version": "tiny-1",
+            "data_fingerprint": "f" * 64,
+            "champion": CHAMPION,
+        },
+    }
+
+
+def test_a_model_that_fails_is_an_answer_and_not_an_error(
+    tmp_path: Path, taxonomy: Path, capsys: pytest.CaptureFixture[str]
+):
+    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.85}, champion={"queue": 0.9}, labels=LABELS)
+    assert run(tmp_path, evaluation, taxonomy) == 0
+    said = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
+    text = "queue has a macro-F1 of 0.850 where the champion has 0.900, 0.040 beyond the margin of 0.010."
+    assert (said["verdict"], said["text"]) == ("failed", text)
+    assert said["failures"] == [
+        {"rule": "champion", "task": "queue", "value": 0.85, "limit": 0.89, "by": 0.04, "text": text}
+    ]
+    assert capsys.readouterr().out == f"gate: failed. {text}\n"
+
+
+def test_with_an_empty_registry_there_is_no_champion(tmp_path: Path, taxonomy: Path):
+    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.8}, labels=LABELS)
+    assert run(tmp_path, evaluation, taxonomy) == 0
+    said = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
+    assert (said["verdict"], said["facts"]["champion"]) == ("passed", "none")
+
+
+def test_a_missing_input_is_an_error_and_leaves_no_verdict(
+    tmp_path: Path, taxonomy: Path, capsys: pytest.CaptureFixture[str]
+):
+    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, labels=LABELS)
+    (evaluation / "evaluation.json").unlink()
+    assert run(tmp_path, evaluation, taxonomy) == 2
+    assert "evaluation.json is missing or cannot be read" in capsys.readouterr().err
+    assert not (tmp_path / "gate").exists()
+
+
+def test_a_champion_without_its_evaluation_is_an_error_and_not_an_empty_registry(tmp_path: Path, taxonomy: Path):
+    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, champion={"queue": 0.9}, labels=LABELS)
+    (evaluation / "champion" / "evaluation.json").unlink()
+    assert run(tmp_path, evaluation, taxonomy) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"margin": 0.01}',
+        '{"minimum_scores": {"queue": 0.8}}',
+        '{"minimum_scores": {"queue": 80}, "margin": 0.01}',
+        '{"minimum_scores": {}, "margin": -1}',
+        '{"minimum_scores": {}, "margin": 0.01, "margni": 0.02}',
+    ],
+)
+def test_limits_that_are_not_what_they_should_be_are_refused(text: str):
+    with pytest.raises(GateError, match="GATE_LIMITS must be a JSON object"):
+        limits_from(text)

@@ -1,0 +1,200 @@
+"""The pipeline's definition as a whole: what SageMaker would refuse, and what it would only notice hours later."""
+
+import ast
+import json
+import re
+from typing import Any
+
+import pytest
+
+from stacks.assets.staging import ROOT
+from stacks.pipeline.definition import MAX_BYTES
+from tests.support.pipeline import SETTINGS, all_steps, definition, references
+
+STEPS = all_steps(definition())
+JOBS = {name: step for name, step in STEPS.items() if step["Type"] in ("Processing", "Training")}
+PROCESSING = {name: step for name, step in JOBS.items() if step["Type"] == "Processing"}
+OUTPUT = re.compile(r"ProcessingOutputConfig\.Outputs\['(?P<name>[a-z_]+)'\]\.S3Output\.S3Uri")
+
+
+def test_the_steps_are_prepare_train_evaluate_track_gate_and_what_follows_from_the_gate():
+    assert {name: step["Type"] for name, step in STEPS.items()} == {
+        "prepare": "Processing",
+        "train": "Training",
+        "evaluate": "Processing",
+        "track": "Processing",
+        "gate": "Processing",
+        "decide": "Condition",
+        "register": "RegisterModel",
+        "refuse": "Fail",
+    }
+
+
+def test_without_an_mlflow_app_nothing_is_tracked():
+    assert [step["Name"] for step in definition(mlflow_app=None)["Steps"]] == [
+        "prepare",
+        "train",
+        "evaluate",
+        "gate",
+        "decide",
+    ]
+
+
+def test_a_run_can_be_told_the_month_the_tasks_and_the_base_model():
+    assert definition()["Parameters"] == [
+        {"Name": "ExportMonth", "Type": "String", "DefaultValue": "previous"},
+        {"Name": "Tasks", "Type": "String", "DefaultValue": "queue,topic"},
+        {"Name": "BaseModel", "Type": "String", "DefaultValue": "base-models/distilbert-base-german-cased"},
+    ]
+
+
+def _resolves(reference: str, whole: dict[str, Any], earlier: list[str]) -> bool:
+    kind, _, rest = reference.partition(".")
+    if kind == "Execution":
+        return rest in ("PipelineExecutionId", "StartDateTime")
+    if kind == "Parameters":
+        return rest in {parameter["Name"] for parameter in whole["Parameters"]}
+    name, _, path = rest.partition(".")
+    step = all_steps(whole).get(name)
+    if kind != "Steps" or step is None or name not in earlier:
+        return False
+    if step["Type"] == "Training":
+        return path == "ModelArtifacts.S3ModelArtifacts"
+    output = OUTPUT.fullmatch(path)
+    if output:
+        outputs = step["Arguments"]["ProcessingOutputConfig"]["Outputs"]
+        return output["name"] in {one["OutputName"] for one in outputs}
+    files = {file["PropertyFileName"] for file in step.get("PropertyFiles", ())}
+    return path.removeprefix("PropertyFiles.") in files
+
+
+def _unresolved(whole: dict[str, Any]) -> list[str]:
+    earlier: list[str] = []
+    wrong = []
+    for step in whole["Steps"]:
+        wrong += [one for one in references(step) if not _resolves(one, whole, earlier)]
+        earlier.append(step["Name"])
+    return wrong
+
+
+def test_every_reference_is_to_a_parameter_or_to_what_an_earlier_step_leaves():
+    assert _unresolved(definition()) == []
+
+
+def test_a_reference_to_an_output_that_no_step_has_is_found():
+    whole = definition()
+    outputs = whole["Steps"][0]["Arguments"]["ProcessingOutputConfig"]["Outputs"]
+    outputs.remove(next(one for one in outputs if one["OutputName"] == "champion"))
+    assert _unresolved(whole) == ["Steps.prepare.ProcessingOutputConfig.Outputs['champion'].S3Output.S3Uri"]
+
+
+def test_property_files_lie_in_an_output_of_their_step():
+    declared = {
+        (name, file["OutputName"], file["FilePath"])
+        for name, step in PROCESSING.items()
+        for file in step.get("PropertyFiles", ())
+    }
+    assert declared == {("gate", "gate", "gate.json")}
+    outputs = PROCESSING["gate"]["Arguments"]["ProcessingOutputConfig"]["Outputs"]
+    assert [output["OutputName"] for output in outputs] == ["gate"]
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_every_job_runs_in_the_network_under_a_role_of_its_own(name: str):
+    arguments = JOBS[name]["Arguments"]
+    network = arguments if JOBS[name]["Type"] == "Training" else arguments["NetworkConfig"]
+    assert network["VpcConfig"] == {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-a", "subnet-b"]}
+    assert network["EnableInterContainerTrafficEncryption"] is True
+    assert arguments["RoleArn"] == f"r-{name}"
+
+
+def test_only_the_steps_that_call_an_aws_service_have_a_network():
+    isolated = {
+        name: (step["Arguments"] if step["Type"] == "Training" else step["Arguments"]["NetworkConfig"])[
+            "EnableNetworkIsolation"
+        ]
+        for name, step in JOBS.items()
+    }
+    assert isolated == {"prepare": False, "train": True, "evaluate": True, "track": False, "gate": True}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_every_job_is_retried_for_faults_and_capacity_and_not_for_its_own_errors(name: str):
+    assert [policy["ExceptionType"] for policy in JOBS[name]["RetryPolicies"]] == [
+        ["Step.SERVICE_FAULT", "Step.THROTTLING"],
+        ["SageMaker.JOB_INTERNAL_ERROR"],
+        ["SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT"],
+    ]
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+def test_every_output_and_volume_of_a_processing_job_is_encrypted(name: str):
+    arguments = PROCESSING[name]["Arguments"]
+    assert arguments["ProcessingOutputConfig"]["KmsKeyId"] == "key-arn"
+    assert arguments["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == "key-arn"
+
+
+def test_a_machine_with_disks_of_its_own_gets_no_key_that_sagemaker_would_refuse():
+    machine = SETTINGS.processing.__class__(instance_type="ml.m5d.xlarge", volume_gb=30)
+    steps = all_steps(definition(processing=machine))
+    assert "VolumeKmsKeyId" not in steps["prepare"]["Arguments"]["ProcessingResources"]["ClusterConfig"]
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+def test_every_processing_job_unpacks_the_code_and_runs_a_module_that_exists(name: str):
+    entry = PROCESSING[name]["Arguments"]["AppSpecification"]["ContainerEntrypoint"]
+    *shell, tarball, module = entry
+    assert shell[:2] == ["/bin/bash", "-euc"]
+    assert tarball == "/opt/ml/processing/input/code/0123abcd.gz"
+    path = ROOT / module.replace(".", "/")
+    file = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+    assert '__name__ == "__main__"' in file.read_text(encoding="utf-8")
+
+
+def _variables_read(module: str) -> set[str]:
+    """Texts in capitals in the module: the names of the variables that it asks for."""
+    path = ROOT / module.replace(".", "/")
+    tree = ast.parse((path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for text in texts if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)*", text) and len(text) > 1}
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+def test_every_processing_job_is_given_the_variables_that_its_module_reads_and_no_others(name: str):
+    arguments = PROCESSING[name]["Arguments"]
+    given = set(arguments["Environment"]) - {"AWS_DEFAULT_REGION"}
+    assert given == _variables_read(arguments["AppSpecification"]["ContainerEntrypoint"][-1])
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+def test_every_folder_that_a_module_names_by_default_is_an_input_or_output_of_its_job(name: str):
+    arguments = PROCESSING[name]["Arguments"]
+    path = ROOT / arguments["AppSpecification"]["ContainerEntrypoint"][-1].replace(".", "/")
+    source = (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
+    named = set(re.findall(r'"(/opt/ml/processing/[a-z/_]+)"', source))
+    inputs = {one["S3Input"]["LocalPath"] for one in arguments["ProcessingInputs"]}
+    outputs = {one["S3Output"]["LocalPath"] for one in arguments["ProcessingOutputConfig"]["Outputs"]}
+    assert named == (inputs | outputs) - {"/opt/ml/processing/input/code"}
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in _texts(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+def test_no_argument_or_variable_is_longer_than_the_256_characters_that_sagemaker_takes(name: str):
+    arguments = PROCESSING[name]["Arguments"]
+    longest = max(_texts([arguments["AppSpecification"], arguments["Environment"]]), key=len)
+    assert len(longest) <= 256
+
+
+def test_the_definition_is_far_below_the_megabyte_that_sagemaker_takes():
+    assert len(json.dumps(definition())) < MAX_BYTES / 20
+
+
+def test_the_definition_depends_on_nothing_but_its_settings():
+    assert json.dumps(definition()) == json.dumps(definition())

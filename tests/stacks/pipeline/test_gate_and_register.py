@@ -1,0 +1,82 @@
+"""What follows from the gate's verdict."""
+
+import json
+
+import pytest
+
+from model.gate.__main__ import limits_from
+from model.gate.rules import Limits
+from tests.support.pipeline import all_steps, definition
+
+STEPS = all_steps(definition())
+REGISTER = STEPS["register"]["Arguments"]
+
+
+def _from_gate(path: str) -> dict[str, object]:
+    return {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.gate.PropertyFiles.gate"}, "Path": path}}
+
+
+def test_only_a_verdict_of_passed_leads_to_the_registry():
+    decide = STEPS["decide"]["Arguments"]
+    assert decide["Conditions"] == [{"Type": "Equals", "LeftValue": _from_gate("verdict"), "RightValue": "passed"}]
+    assert [step["Name"] for step in decide["IfSteps"]] == ["register"]
+    assert [step["Name"] for step in decide["ElseSteps"]] == ["refuse"]
+
+
+def test_a_refused_run_fails_with_the_words_of_the_gate():
+    assert STEPS["refuse"]["Arguments"] == {
+        "ErrorMessage": {"Std:Join": {"On": " ", "Values": ["The gate refused:", _from_gate("text")]}}
+    }
+
+
+def test_the_gate_reads_the_configured_limits():
+    limits = limits_from(STEPS["gate"]["Arguments"]["Environment"]["GATE_LIMITS"])
+    assert limits == Limits(minimum_scores={"queue": 0.4, "topic": 0.3}, margin=0.05)
+
+
+def test_the_gate_sees_evaluations_and_one_file_of_the_dataset_and_no_mail():
+    inputs = {
+        one["InputName"]: json.dumps(one["S3Input"]["S3Uri"]) for one in STEPS["gate"]["Arguments"]["ProcessingInputs"]
+    }
+    assert set(inputs) == {"code", "evaluation", "taxonomy"}
+    assert "taxonomy.json" in inputs["taxonomy"]
+
+
+def test_a_version_serves_the_trained_archive_with_the_pinned_image():
+    assert REGISTER["ModelPackageGroupName"] == "mailroom-dev"
+    assert REGISTER["InferenceSpecification"] == {
+        "Containers": [
+            {"Image": "inference-image", "ModelDataUrl": {"Get": "Steps.train.ModelArtifacts.S3ModelArtifacts"}}
+        ],
+        "SupportedContentTypes": ["application/json"],
+        "SupportedResponseMIMETypes": ["application/json"],
+        "SupportedRealtimeInferenceInstanceTypes": ["ml.c6i.large"],
+    }
+
+
+def test_a_version_carries_its_scores_and_what_it_was_made_of():
+    assert REGISTER["ModelMetrics"]["ModelQuality"]["Statistics"] == {
+        "ContentType": "application/json",
+        "S3Uri": {
+            "Std:Join": {
+                "On": "/",
+                "Values": [
+                    {"Get": "Steps.evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"},
+                    "evaluation.json",
+                ],
+            }
+        },
+    }
+    assert REGISTER["CustomerMetadataProperties"] == {
+        "model_version": _from_gate("facts.model_version"),
+        "taxonomy_version": _from_gate("facts.taxonomy_version"),
+        "data_fingerprint": _from_gate("facts.data_fingerprint"),
+        "champion": _from_gate("facts.champion"),
+        "pipeline_execution": {"Get": "Execution.PipelineExecutionId"},
+    }
+
+
+@pytest.mark.parametrize("status", ["Approved", "PendingManualApproval"])
+def test_a_version_is_registered_with_the_status_of_its_environment(status: str):
+    steps = all_steps(definition(approval_status=status))
+    assert steps["register"]["Arguments"]["ModelApprovalStatus"] == status

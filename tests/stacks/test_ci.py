@@ -1,0 +1,220 @@
+"""The boundary of all roles, and the role that deploys them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.iam import allows, role_statements, text
+from tests.support.templates import Assembly, statements
+
+BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
+ACCOUNTS = {"dev": "111122223333", "prod": "444455556666"}
+
+
+def _boundary(assembly: Assembly, environment: str) -> list[dict[str, Any]]:
+    return statements(assembly[environment, "ci"].properties("AWS::IAM::ManagedPolicy")["PolicyDocument"])
+
+
+def _own(environment: str) -> dict[str, str]:
+    return {"aws:ResourceAccount": ACCOUNTS[environment]}
+
+
+def _stack(environment: str, part: str) -> str:
+    return f"arn:aws:cloudformation:eu-central-1:{ACCOUNTS[environment]}:stack/mailroom-{environment}-{part}/1-2-3"
+
+
+def _bootstrap(environment: str, kind: str) -> str:
+    account = ACCOUNTS[environment]
+    return f"arn:aws:iam::{account}:role/cdk-hnb659fds-{kind}-role-{account}-eu-central-1"
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod", "options", "serverless"])
+def test_every_role_of_every_stack_carries_the_boundary_of_its_environment(assembly: Assembly, environment: str):
+    name = environment if environment in ACCOUNTS else "dev"
+    boundary = f"arn:aws:iam::{ACCOUNTS[name]}:policy/mailroom-{name}-boundary"
+    carried = {
+        (template.name, role): resource["Properties"].get("PermissionsBoundary")
+        for template in assembly.stage(environment)
+        for role, resource in template.of_type("AWS::IAM::Role").items()
+    }
+    assert len(carried) > 5
+    assert carried == dict.fromkeys(carried, boundary)
+
+
+@BOTH
+def test_the_boundary_is_deployed_before_every_other_stack(assembly: Assembly, environment: str):
+    manifest = json.loads((assembly.folder / f"assembly-{environment}" / "manifest.json").read_text(encoding="utf-8"))
+    stacks = {
+        artifact["displayName"].partition(" ")[0].rpartition("/")[2]: artifact
+        for artifact in manifest["artifacts"].values()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+    ci = next(name for name, artifact in manifest["artifacts"].items() if artifact is stacks["ci"])
+    without = [part for part, artifact in stacks.items() if ci not in artifact.get("dependencies", [])]
+    assert without == ["ci"]
+
+
+@BOTH
+def test_the_boundary_fits_into_a_managed_policy(assembly: Assembly, environment: str):
+    policy = assembly[environment, "ci"].properties("AWS::IAM::ManagedPolicy")
+    assert policy["ManagedPolicyName"] == f"mailroom-{environment}-boundary"
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) <= 6144
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "action", ["s3:GetObject", "dynamodb:PutItem", "sagemaker:InvokeEndpoint", "kms:Decrypt", "logs:PutLogEvents"]
+)
+def test_a_role_may_use_the_apps_services_in_its_own_account_alone(assembly: Assembly, environment: str, action: str):
+    boundary = _boundary(assembly, environment)
+    assert allows(boundary, action, context=_own(environment))
+    assert not allows(boundary, action, context={"aws:ResourceAccount": "999999999999"})
+
+
+@BOTH
+def test_containers_and_airflows_queue_come_from_accounts_of_aws(assembly: Assembly, environment: str):
+    boundary = _boundary(assembly, environment)
+    foreign = {"aws:ResourceAccount": "763104351884"}
+    assert allows(boundary, "ecr:BatchGetImage", "arn:aws:ecr:eu-central-1:763104351884:repository/x", foreign)
+    assert allows(boundary, "sqs:SendMessage", "arn:aws:sqs:eu-central-1:763104351884:airflow-celery-1", foreign)
+    assert not allows(boundary, "sqs:SendMessage", "arn:aws:sqs:eu-central-1:763104351884:theirs", foreign)
+
+
+@BOTH
+@pytest.mark.parametrize("job", ["CreateTrainingJob", "CreateProcessingJob", "CreateHyperParameterTuningJob"])
+def test_no_role_runs_a_container_outside_the_network(assembly: Assembly, environment: str, job: str):
+    boundary = _boundary(assembly, environment)
+    own = _own(environment)
+    assert allows(boundary, f"sagemaker:{job}", context={**own, "sagemaker:VpcSubnets": "subnet-1"})
+    assert not allows(boundary, f"sagemaker:{job}", context=own)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "action",
+    [
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "iam:CreateUser",
+        "ec2:CreateInternetGateway",
+        "ec2:RunInstances",
+        "lambda:UpdateFunctionCode",
+        "cloudtrail:StopLogging",
+        "kms:ScheduleKeyDeletion",
+        "kms:PutKeyPolicy",
+        "s3:PutBucketPolicy",
+        "s3:DeleteBucket",
+        "dynamodb:DeleteTable",
+        "logs:DeleteLogGroup",
+        "organizations:LeaveOrganization",
+        "bedrock:InvokeModel",
+    ],
+)
+def test_no_role_widens_rights_opens_the_network_or_destroys_records(assembly: Assembly, environment: str, action: str):
+    assert not allows(_boundary(assembly, environment), action, context=_own(environment))
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod", "options", "serverless"])
+def test_no_role_is_given_a_right_that_the_boundary_takes_away(assembly: Assembly, environment: str):
+    name = environment if environment in ACCOUNTS else "dev"
+    boundary = _boundary(assembly, environment)
+    context = {**_own(name), "sagemaker:VpcSubnets": "subnet-1", "kms:GrantIsForAWSResource": "true"}
+    lost = {
+        (template.name, role, action)
+        for template in assembly.stage(environment)
+        for role, resource in template.of_type("AWS::IAM::Role").items()
+        for policy in resource["Properties"].get("Policies", [])
+        for statement in statements(policy["PolicyDocument"])
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+        if not allows(boundary, action, text(statement["Resource"][0]), context)
+    }
+    assert lost == set()
+
+
+@BOTH
+def test_a_role_hands_on_only_roles_of_its_environment(assembly: Assembly, environment: str):
+    boundary = _boundary(assembly, environment)
+    account, own = ACCOUNTS[environment], _own(environment)
+    assert allows(boundary, "iam:PassRole", f"arn:aws:iam::{account}:role/mailroom-{environment}-training-x", own)
+    assert not allows(boundary, "iam:PassRole", f"arn:aws:iam::{account}:role/administrator", own)
+    assert not allows(boundary, "sts:AssumeRole", _bootstrap(environment, "deploy"), own)
+
+
+@BOTH
+def test_jenkins_signs_in_with_its_external_id_for_an_hour_at_most(assembly: Assembly, environment: str):
+    role = assembly[environment, "ci"].properties("AWS::IAM::Role")
+    branch = {"dev": "develop", "prod": "main"}[environment]
+    assert role["RoleName"] == f"mailroom-{environment}-jenkins"
+    assert role["MaxSessionDuration"] == 3600
+    assert role["AssumeRolePolicyDocument"]["Statement"] == [
+        {
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": f"mailroom-{branch}"}},
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNTS[environment]}:role/jenkins/{branch}"},
+        }
+    ]
+
+
+def _jenkins(assembly: Assembly, environment: str, action: str, resource: str = "*", **context: str) -> bool:
+    """Whether both Jenkins's own policy and the boundary let the call through."""
+    known = {**_own(environment), **{key.replace("__", ":"): value for key, value in context.items()}}
+    own = role_statements(assembly[environment, "ci"], f"mailroom-{environment}-jenkins")
+    return allows(own, action, resource, known) and allows(_boundary(assembly, environment), action, resource, known)
+
+
+@BOTH
+@pytest.mark.parametrize("action", ["CreateChangeSet", "ExecuteChangeSet", "UpdateStack", "DescribeStacks"])
+def test_jenkins_deploys_the_stacks_of_its_environment_and_no_other(assembly: Assembly, environment: str, action: str):
+    role = {"cloudformation__RoleArn": _bootstrap(environment, "cfn-exec")}
+    other = {"dev": "prod", "prod": "dev"}[environment]
+    call = f"cloudformation:{action}"
+    assert _jenkins(assembly, environment, call, _stack(environment, "api"), **role)
+    payroll = _stack(environment, "api").replace("mailroom-", "payroll-")
+    assert not _jenkins(assembly, environment, call, payroll, **role)
+    assert not _jenkins(assembly, environment, call, _stack(other, "api"), **role)
+
+
+@BOTH
+def test_jenkins_deploys_in_the_name_of_the_narrow_execution_role_alone(assembly: Assembly, environment: str):
+    account, stack = ACCOUNTS[environment], _stack(environment, "api")
+    for action in ("CreateChangeSet", "CreateStack", "UpdateStack"):
+        call = f"cloudformation:{action}"
+        assert not _jenkins(assembly, environment, call, stack)
+        administrator = f"arn:aws:iam::{account}:role/administrator"
+        assert not _jenkins(assembly, environment, call, stack, cloudformation__RoleArn=administrator)
+    to_cloudformation = {"iam__PassedToService": "cloudformation.amazonaws.com"}
+    execution = _bootstrap(environment, "cfn-exec")
+    assert _jenkins(assembly, environment, "iam:PassRole", execution, **to_cloudformation)
+    assert not _jenkins(assembly, environment, "iam:PassRole", execution, iam__PassedToService="lambda.amazonaws.com")
+
+
+@BOTH
+def test_jenkins_publishes_code_but_does_not_take_on_the_bootstraps_deploy_role(assembly: Assembly, environment: str):
+    assert _jenkins(assembly, environment, "sts:AssumeRole", _bootstrap(environment, "file-publishing"))
+    for kind in ("deploy", "cfn-exec", "lookup", "image-publishing"):
+        assert not _jenkins(assembly, environment, "sts:AssumeRole", _bootstrap(environment, kind))
+
+
+@BOTH
+def test_jenkins_cannot_change_the_stack_that_bounds_it(assembly: Assembly, environment: str):
+    role = {"cloudformation__RoleArn": _bootstrap(environment, "cfn-exec")}
+    ci = _stack(environment, "ci")
+    assert _jenkins(assembly, environment, "cloudformation:DescribeStacks", ci)
+    for action in ("CreateChangeSet", "ExecuteChangeSet", "UpdateStack"):
+        assert not _jenkins(assembly, environment, f"cloudformation:{action}", ci, **role)
+
+
+@BOTH
+def test_jenkins_starts_and_watches_the_pipeline_and_approves_nothing(assembly: Assembly, environment: str):
+    place = f"arn:aws:sagemaker:eu-central-1:{ACCOUNTS[environment]}"
+    pipeline = f"{place}:pipeline/mailroom-{environment}"
+    assert _jenkins(assembly, environment, "sagemaker:StartPipelineExecution", pipeline)
+    assert _jenkins(assembly, environment, "sagemaker:DescribePipelineExecution", f"{pipeline}/execution/1")
+    package = f"{place}:model-package/mailroom-{environment}/1"
+    assert not _jenkins(assembly, environment, "sagemaker:UpdateModelPackage", package)
+    parameter = f"arn:aws:ssm:eu-central-1:{ACCOUNTS[environment]}:parameter/mailroom/{environment}/approved-model"
+    assert not _jenkins(assembly, environment, "ssm:PutParameter", parameter)
