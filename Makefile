@@ -136,6 +136,10 @@ destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data)
 
+.PHONY: cdk
+cdk: setup ## the CDK command line itself (ARGS="diff dev/network")
+	@PATH="$(NODE_HOME)/bin:$$PATH" node_modules/.bin/cdk $(ARGS)
+
 .PHONY: stage-base-model
 stage-base-model: setup ## put the base model where training finds it (ENV=dev BASE_MODEL=folder; needs credentials)
 	@$(REQUIRE_ENV)

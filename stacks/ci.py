@@ -21,7 +21,8 @@ class CiStack(MailroomStack):
             self,
             "Boundary",
             config=config,
-            bootstrap_role_arns=[bootstrap.role_arn("file-publishing"), bootstrap.role_arn("cfn-exec")],
+            publishing_role_arn=bootstrap.role_arn("file-publishing"),
+            execution_role_arn=bootstrap.role_arn("cfn-exec"),
         )
         self.jenkins = JenkinsRole(self, "Jenkins", config=config, bootstrap=bootstrap)
         # The stage names the boundary; a name alone makes no order.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# "✅  NAME", "✅  NAME (no changes)", "❌  NAME failed ..."; NAME is "dev/network (mailroom-dev-network)" or the latter.
+# "✅  dev/network (mailroom-dev-network)", or with "(no changes)" behind it; "❌  mailroom-dev-network failed ...".
 _DONE = re.compile(r"^✅\s+(?P<name>\S+)(?: \((?P<stack>[^() ]+)\))?(?P<same> \(no changes\))?(?: .*)?$")
 _FAILED = re.compile(r"^❌\s+(?P<name>\S+)")
 _TIME = re.compile(r"^✨\s+Deployment time: (?P<seconds>[0-9.]+)s")

@@ -1,1 +1,1 @@
-"""The front on this machine: HTTP in, REST-API proxy events to the Lambda handler, its answers back."""
+"""API Gateway on this machine: the deployed REST API in front of the deployed functions."""

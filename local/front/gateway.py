@@ -1,115 +1,101 @@
-"""What API Gateway does before and after the function: paths, keys, limits, events."""
+"""What API Gateway does before and after the function: paths, keys, limits, checks, events."""
 
-import base64
 import json
 import sys
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
-from local.front.function import Context, Handler
-from local.front.keys import ApiKeys
-from mailroom.wire.problem import MEDIA_TYPE, Problem
+from local.front.deployed_api import DeployedApi, Method
+from local.front.keys import Caller, Callers
+from local.front.proxy import http_response, proxy_event
+from local.front.rate_limit import TokenBucket
+from local.front.refusals import Refused, refusal
+from local.front.routing import Routes
+from local.front.validation import check_body, check_parameters
+from local.runtime.errors import HandlerError, InvocationError, PayloadTooLargeError, TimedOutError
+from local.runtime.function import Invocable
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
-def problem(status: int, detail: str) -> HttpResponse:
-    """An answer that the function never sees."""
-    body = json.dumps(Problem(status, detail).to_json()).encode()
-    return HttpResponse(status=status, body=body, headers={"Content-Type": MEDIA_TYPE})
-
-
-TOO_LARGE = problem(413, "The request is larger than 10 MB.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Gateway:
-    """``routes``: path to method to whether a key is needed. A method not named goes to the function, with a key."""
+    """``function_of``: the function that answers a method, None if the API may not call it."""
 
-    handler: Handler
-    keys: ApiKeys
-    routes: Mapping[str, Mapping[str, bool]]
+    def __init__(self, api: DeployedApi, function_of: Callable[[Method], Invocable | None]) -> None:
+        self._api = api
+        self._function_of = function_of
+        self._routes = Routes(api.methods)
+        self._callers = Callers(api.keys)
+        self._buckets = {
+            (method.path, method.name): TokenBucket(method.rate) for method in api.methods if method.rate is not None
+        }
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer one HTTP request."""
-        path = unquote(urlsplit(request.target).path)
-        methods = self.routes.get(path)
-        if methods is None:
-            return problem(404, "There is no such resource.")
-        key_id = self.keys.id_of(request.header("x-api-key"))
-        if key_id is None and methods.get(request.method, True):
-            # API Gateway cannot tell a missing key from a wrong one either (INVALID_API_KEY).
-            return problem(403, "The header x-api-key must hold a valid API key.")
         request_id = str(uuid.uuid4())
-        event = proxy_event(request, path, request_id=request_id, key_id=key_id)
         try:
-            return http_response(self.handler(event, Context.of_call(request_id)))
-        except Exception as error:
-            print(
-                json.dumps({"level": "error", "event": "function_failed", "exception": type(error).__name__}),
-                file=sys.stderr,
-                flush=True,
-            )
-            return problem(500, "The function failed.")
+            return self._answer(request, request_id)
+        except Refused as refused:
+            return self._refusal(refused.kind, request_id)
+
+    def too_large(self) -> HttpResponse:
+        """The answer to a request over MAX_BODY_BYTES."""
+        return self._refusal("REQUEST_TOO_LARGE", str(uuid.uuid4()))
+
+    def _refusal(self, kind: str, request_id: str) -> HttpResponse:
+        return refusal(kind, self._api.responses, request_id=request_id)
+
+    def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:
+        found = self._routes.find(request.method, urlsplit(request.target).path)
+        if found is None:
+            # The name misleads: an unknown path or method is answered with it.
+            raise Refused("MISSING_AUTHENTICATION_TOKEN")
+        method, path_parameters = found
+        caller = self._admitted(request, method)
+        check_parameters(request, method.required_parameters)
+        check_body(request, method.schema)
+        event = proxy_event(
+            request, method, self._api, path_parameters=path_parameters, caller=caller, request_id=request_id
+        )
+        return self._invoke(method, event, request_id)
+
+    def _admitted(self, request: HttpRequest, method: Method) -> Caller | None:
+        # The key of a method that needs none is not looked at, and does not count against its plan.
+        caller = self._callers.of(request.header("x-api-key")) if method.needs_key else None
+        if method.needs_key and caller is None:
+            raise Refused("INVALID_API_KEY")
+        exceeded = caller.exceeded() if caller is not None else None
+        bucket = self._buckets.get((method.path, method.name))
+        if exceeded is None and bucket is not None and not bucket.take():
+            exceeded = "THROTTLED"
+        if exceeded is not None:
+            raise Refused(exceeded)
+        return caller
+
+    def _invoke(self, method: Method, event: dict[str, object], request_id: str) -> HttpResponse:
+        function = self._function_of(method)
+        if function is None:
+            _log("forbidden", request_id, method)
+            raise Refused("API_CONFIGURATION_ERROR")
+        try:
+            return http_response(function.invoke(event, request_id=request_id))
+        except PayloadTooLargeError:
+            raise Refused("REQUEST_TOO_LARGE") from None
+        except TimedOutError:
+            _log("overdue", request_id, method)
+            raise Refused("INTEGRATION_TIMEOUT") from None
+        except (HandlerError, ValueError):
+            # The gateway calls an answer of another form than it expects a configuration error.
+            _log("function_failed", request_id, method)
+            raise Refused("API_CONFIGURATION_ERROR") from None
+        except InvocationError:
+            _log("not_invoked", request_id, method)
+            raise Refused("INTEGRATION_FAILURE") from None
 
 
-def proxy_event(request: HttpRequest, path: str, *, request_id: str, key_id: str | None) -> dict[str, Any]:
-    """A REST API's proxy event, payload format 1.0."""
-    query = parse_qsl(urlsplit(request.target).query, keep_blank_values=True)
-    body, is_base64 = _body(request.body)
-    # The key itself stays out of what the function sees and might log.
-    headers = {name: value for name, value in request.headers.items() if name.lower() != "x-api-key"}
-    return {
-        "resource": path,
-        "path": path,
-        "httpMethod": request.method,
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": dict(query) or None,
-        "multiValueQueryStringParameters": _grouped(query) or None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "requestId": request_id,
-            "stage": "local",
-            "resourcePath": path,
-            "path": path,
-            "httpMethod": request.method,
-            "protocol": "HTTP/1.1",
-            "identity": {"sourceIp": "127.0.0.1", "apiKeyId": key_id, "userAgent": request.header("User-Agent")},
-        },
-        "body": body,
-        "isBase64Encoded": is_base64,
-    }
-
-
-def _body(body: bytes) -> tuple[str | None, bool]:
-    if not body:
-        return None, False
-    try:
-        return body.decode(), False
-    except UnicodeDecodeError:
-        # As text it would be altered; so the function can say what is wrong with it.
-        return base64.b64encode(body).decode(), True
-
-
-def _grouped(query: list[tuple[str, str]]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for name, value in query:
-        grouped.setdefault(name, []).append(value)
-    return grouped
-
-
-def http_response(answer: Mapping[str, Any]) -> HttpResponse:
-    """What a function's answer is on the wire."""
-    body = answer.get("body") or ""
-    return HttpResponse(
-        status=int(answer["statusCode"]),
-        headers=answer.get("headers") or {},
-        body=base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
-    )
+def _log(event: str, request_id: str, method: Method) -> None:
+    facts = {"level": "error", "event": event, "request_id": request_id, "route": f"{method.name} {method.path}"}
+    print(json.dumps(facts), file=sys.stderr, flush=True)

@@ -1,41 +1,40 @@
-"""API keys as API Gateway has them: a caller's key, and the id under which it is known."""
+"""The callers: who a key belongs to, and what its usage plan still allows."""
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import Path
 
-from mailroom.errors import MailroomError
-
-
-class ApiKeyError(MailroomError):
-    """The keys cannot be read."""
+from local.front.deployed_keys import ApiKey
+from local.front.rate_limit import DailyQuota, TokenBucket
 
 
-def _id(key: str) -> str:
+class Caller:
+    """The holder of one key."""
+
+    def __init__(self, key: ApiKey) -> None:
+        self.key = key
+        self._bucket = TokenBucket(key.rate) if key.rate else None
+        self._quota = DailyQuota(key.requests_per_day) if key.requests_per_day is not None else None
+
+    def exceeded(self) -> str | None:
+        """Count a request; the type of the refusal if it is one too many."""
+        if self._quota is not None and not self._quota.take():
+            return "QUOTA_EXCEEDED"
+        if self._bucket is not None and not self._bucket.take():
+            return "THROTTLED"
+        return None
+
+
+class Callers:
+    """All who are let in."""
+
+    def __init__(self, keys: Iterable[ApiKey]) -> None:
+        self._callers = {_digest(key.value): Caller(key) for key in keys}
+
+    def of(self, key: str | None) -> Caller | None:
+        """The holder of a valid key, None for any other."""
+        return None if key is None else self._callers.get(_digest(key))
+
+
+def _digest(key: str) -> bytes:
     # Looked up by digest, so that comparing takes no longer for a key that is nearly right.
-    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()[:20]
-
-
-class ApiKeys:
-    """The keys that are let in."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._ids = frozenset(map(_id, keys))
-
-    @classmethod
-    def from_file(cls, path: Path) -> "ApiKeys":
-        """One key a line; raises ApiKeyError."""
-        try:
-            lines = path.read_text(encoding="ascii").split()
-        except (OSError, UnicodeDecodeError):
-            raise ApiKeyError(f"The API key file {path} cannot be read.") from None
-        if not lines:
-            raise ApiKeyError(f"The API key file {path} holds no key.")
-        return cls(lines)
-
-    def id_of(self, key: str | None) -> str | None:
-        """The id of a valid key, None for any other."""
-        if key is None:
-            return None
-        found = _id(key)
-        return found if found in self._ids else None
+    return hashlib.sha256(key.encode(errors="surrogateescape")).digest()

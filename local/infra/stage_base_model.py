@@ -20,7 +20,9 @@ from local.infra.account import Account, in_one_sentence, open_account, outputs
 from local.infra.errors import AccountError
 from model.base_model import BaseModel, resolve
 from model.base_model.__main__ import DEFAULT_CACHE
+from model.base_model.embedded import NAME as EMBEDDED_NAME
 from model.base_model.folder import model_files, sha256_of
+from model.base_model.resolver import EMBEDDED
 
 BUCKET_OUTPUT = "ArtefactsBucketName"
 PREFIX = "base-models"
@@ -102,6 +104,11 @@ def _held(client: Any, *, bucket: str, key: str) -> str | None:
     return base64.b64decode(checksum).hex() if checksum else None
 
 
+def source_of(base_model: str) -> str:
+    """Where the base model that an environment's configuration names comes from, in the resolver's notation."""
+    return EMBEDDED if base_model == EMBEDDED_NAME else f"hub:{base_model}"
+
+
 def main() -> None:
     """Resolve, stage, and say where it lies."""
     parser = argparse.ArgumentParser(prog="python -m local.infra.stage_base_model", description=__doc__)
@@ -111,7 +118,7 @@ def main() -> None:
     options = parser.parse_args()
     config = load_environment(options.env)
     account = open_account(config)
-    spec = options.base_model or f"hub:{config.training.base_model}"
+    spec = options.base_model or source_of(config.training.base_model)
     model = resolve(spec, cache=options.cache, full_check=True)
     staged = stage(account, model)
     print(f"{model.name}: {staged.sent} of {staged.files} files sent, the others were there; it lies in {staged.url}/")

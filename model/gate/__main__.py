@@ -1,6 +1,6 @@
 """The gate as a processing step: evaluations and taxonomy in, gate.json out.
 
-    python -m model.gate
+    python -m model.gate --evaluation DIR --taxonomy DIR --out DIR
 
 GATE_LIMITS holds ``{"minimum_scores": {task: macro-F1}, "margin": 0.01}``. A model that does not pass is an answer,
 not an error: the step succeeds either way, and the pipeline reads the verdict.
@@ -88,9 +88,9 @@ def _text(path: Path) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.gate", description="Judge a new model.")
-    parser.add_argument("--evaluation", type=Path, default=Path("/opt/ml/processing/input/evaluation"))
-    parser.add_argument("--taxonomy", type=Path, default=Path("/opt/ml/processing/input/taxonomy"))
-    parser.add_argument("--out", type=Path, default=Path("/opt/ml/processing/output/gate"))
+    parser.add_argument("--evaluation", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--taxonomy", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
 
 

@@ -1,6 +1,6 @@
 """The pipeline's evaluation: the new model and the champion, on the same test split.
 
-    python -m model.steps.evaluate
+    python -m model.steps.evaluate --model DIR --data DIR --champion DIR --out DIR
 
 Writes evaluation.json, report.html, predictions.jsonl and model.json (what the model is), and the champion's in a
 folder ``champion``, which holds champion.json alone where there is none.
@@ -62,10 +62,10 @@ def _write_facts(model: Path, path: Path) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.steps.evaluate", description="The pipeline's evaluation.")
-    parser.add_argument("--model", type=Path, default=Path("/opt/ml/processing/input/model"))
-    parser.add_argument("--data", type=Path, default=Path("/opt/ml/processing/input/data"))
-    parser.add_argument("--champion", type=Path, default=Path("/opt/ml/processing/input/champion"))
-    parser.add_argument("--out", type=Path, default=Path("/opt/ml/processing/output/evaluation"))
+    parser.add_argument("--model", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--champion", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
 
 

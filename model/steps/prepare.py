@@ -1,8 +1,8 @@
 """The pipeline's first step: exports up to a month in, a prepared dataset and a copy of the champion out.
 
-    python -m model.steps.prepare
+    python -m model.steps.prepare --exports DIR --dataset DIR --champion DIR
 
-Folders are a processing job's own. Environment: EXPORT_MONTH (YYYY-MM or previous), STARTED_AT (ISO 8601), TASKS (names
+Environment: EXPORT_MONTH (YYYY-MM or previous), STARTED_AT (ISO 8601), TASKS (names
 joined by commas), MODEL_PACKAGE_GROUP, SYNTHETIC (true for test data).
 """
 
@@ -95,9 +95,9 @@ def _champion(group: str, folder: Path) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.steps.prepare", description="The pipeline's first step.")
-    parser.add_argument("--exports", type=Path, default=Path("/opt/ml/processing/input/exports"))
-    parser.add_argument("--dataset", type=Path, default=Path("/opt/ml/processing/output/dataset"))
-    parser.add_argument("--champion", type=Path, default=Path("/opt/ml/processing/output/champion"))
+    parser.add_argument("--exports", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--dataset", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--champion", type=Path, required=True, metavar="DIR")
     return parser
 
 

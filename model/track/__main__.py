@@ -61,7 +61,7 @@ def _run(folder: Path, environment: Mapping[str, str]) -> Run:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.track", description="Record a run in MLflow.")
-    parser.add_argument("--evaluation", type=Path, default=Path("/opt/ml/processing/input/evaluation"))
+    parser.add_argument("--evaluation", type=Path, required=True, metavar="DIR")
     return parser
 
 

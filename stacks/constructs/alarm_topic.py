@@ -26,6 +26,7 @@ class AlarmTopic(aws_sns.Topic):
             enforce_ssl=True,
         )
         self._config = config
+        account = Stack.of(self).account
         self.add_to_resource_policy(
             aws_iam.PolicyStatement(
                 sid="Alarms",
@@ -35,9 +36,9 @@ class AlarmTopic(aws_sns.Topic):
                 conditions={
                     # Every alarm of this environment.
                     "ArnLike": {
-                        "aws:SourceArn": f"arn:aws:cloudwatch:{config.region}:{config.account}:alarm:{config.named('*')}"
+                        "aws:SourceArn": f"arn:aws:cloudwatch:{config.region}:{account}:alarm:{config.named('*')}"
                     },
-                    "StringEquals": {"aws:SourceAccount": Stack.of(self).account},
+                    "StringEquals": {"aws:SourceAccount": account},
                 },
             )
         )

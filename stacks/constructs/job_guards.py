@@ -5,6 +5,7 @@ from aws_cdk import aws_iam
 from stacks.pipeline.local_storage import LOCAL_STORAGE_TYPES
 
 _IN_NETWORK = [
+    "sagemaker:CreateAutoMLJob",
     "sagemaker:CreateAutoMLJobV2",
     "sagemaker:CreateHyperParameterTuningJob",
     "sagemaker:CreateModel",

@@ -123,7 +123,13 @@ class PermissionBoundary(aws_iam.ManagedPolicy):
     refuse roles without it."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, bootstrap_role_arns: list[str]
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        publishing_role_arn: str,
+        execution_role_arn: str,
     ) -> None:
         account = Stack.of(scope).account
         super().__init__(
@@ -132,13 +138,17 @@ class PermissionBoundary(aws_iam.ManagedPolicy):
             managed_policy_name=config.named("boundary"),
             description=f"Mailroom {config.name}: what none of its roles may go beyond",
             statements=[
-                *_allowed(config, account, bootstrap_role_arns),
+                *_allowed(config, account),
+                # What only the role that deploys is given: packed code goes to the bootstrap's bucket, and
+                # CloudFormation acts under the bootstrap's role.
+                aws_iam.PolicyStatement(sid="PublishCode", actions=["sts:AssumeRole"], resources=[publishing_role_arn]),
+                aws_iam.PolicyStatement(sid="Deploy", actions=["iam:PassRole"], resources=[execution_role_arn]),
                 *_denied(account),
             ],
         )
 
 
-def _allowed(config: EnvironmentConfig, account: str, bootstrap_role_arns: list[str]) -> list[aws_iam.PolicyStatement]:
+def _allowed(config: EnvironmentConfig, account: str) -> list[aws_iam.PolicyStatement]:
     own_roles = f"arn:aws:iam::{account}:role/{config.named('*')}"
     return [
         # A boundary grants nothing: it names the services that a role's own, narrow policy may pick from. The account's
@@ -151,7 +161,6 @@ def _allowed(config: EnvironmentConfig, account: str, bootstrap_role_arns: list[
                 *_NETWORK_INTERFACES,
                 *_PULL_IMAGES,
                 "lambda:InvokeFunction",
-                "ec2:CreateTags",
             ],
             resources=["*"],
         ),
@@ -167,14 +176,15 @@ def _allowed(config: EnvironmentConfig, account: str, bootstrap_role_arns: list[
         # These know no resource, or are asked before there is one.
         aws_iam.PolicyStatement(
             sid="StacksInGeneral",
-            actions=["cloudformation:ListStacks", "cloudformation:ValidateTemplate"],
+            actions=[
+                "cloudformation:DescribeStackDriftDetectionStatus",
+                "cloudformation:ListStacks",
+                "cloudformation:ValidateTemplate",
+            ],
             resources=["*"],
         ),
         # CloudFormation ends a generated role name with characters of its own.
         aws_iam.PolicyStatement(sid="OwnRoles", actions=["iam:PassRole"], resources=[own_roles]),
-        aws_iam.PolicyStatement(
-            sid="Bootstrap", actions=["iam:PassRole", "sts:AssumeRole"], resources=bootstrap_role_arns
-        ),
     ]
 
 

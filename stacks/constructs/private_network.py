@@ -16,11 +16,11 @@ INTERFACE_SERVICES: Mapping[str, tuple[str, ...]] = {
     # https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-interface-endpoint-create.html
     "aws.sagemaker.REGION.experiments": ("tracking step", "Studio"),
     "sts": ("Airflow", "Studio"),
-    "kms": ("classify", "feedback", "training jobs", "Airflow"),
-    "monitoring": ("classify", "feedback", "Airflow", "training jobs"),
+    "kms": ("classify", "feedback", "training jobs", "endpoint", "Airflow", "Studio"),
+    "monitoring": ("training jobs", "endpoint", "Airflow"),
     "logs": ("classify", "feedback", "training jobs", "endpoint", "Airflow", "Studio"),
-    "ecr.api": ("training jobs", "endpoint", "Studio"),
-    "ecr.dkr": ("training jobs", "endpoint", "Studio"),
+    "ecr.api": ("training jobs", "endpoint"),
+    "ecr.dkr": ("training jobs", "endpoint"),
     "sqs": ("Airflow",),
     "events": ("Airflow",),
     "airflow.api": ("Airflow",),
@@ -75,7 +75,7 @@ class PrivateNetwork(Construct):
             allow_all_outbound=False,
         )
         self._endpoint_group.add_ingress_rule(
-            aws_ec2.Peer.ipv4(self.vpc.vpc_cidr_block), aws_ec2.Port.tcp(HTTPS), "HTTPS from within the network"
+            aws_ec2.Peer.ipv4(cidr), aws_ec2.Port.tcp(HTTPS), "HTTPS from within the network"
         )
         for service in INTERFACE_SERVICES:
             self._interface(service)
@@ -167,5 +167,5 @@ class PrivateNetwork(Construct):
             "FlowLog",
             resource_type=aws_ec2.FlowLogResourceType.from_vpc(self.vpc),
             traffic_type=aws_ec2.FlowLogTrafficType.ALL,
-            destination=aws_ec2.FlowLogDestination.to_cloud_watch_logs(group, role),
+            destination=aws_ec2.FlowLogDestination.to_cloud_watch_logs(group, role.without_policy_updates()),
         )

@@ -33,7 +33,8 @@ class RollbackAlarms(Construct):
             name=config.named("model-errors"),
             metric=errors,
             threshold=observability.error_share,
-            description="The model fails; during a deployment the former model comes back by itself.",
+            description="The model fails; during a deployment the former model comes back by itself. "
+            "docs/first-account.md#model-errors",
         )
         self.model_latency = self._alarm(
             "ModelLatency",
@@ -41,7 +42,8 @@ class RollbackAlarms(Construct):
             metric=self.metric("ModelLatency", "p90"),
             # The metric is in microseconds.
             threshold=observability.model_latency_ms * 1000,
-            description="The model is slow; during a deployment the former model comes back by itself.",
+            description="The model is slow; during a deployment the former model comes back by itself. "
+            "docs/first-account.md#model-latency",
         )
 
     @property

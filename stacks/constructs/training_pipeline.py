@@ -4,23 +4,13 @@ from aws_cdk import Stack, aws_ec2, aws_iam, aws_s3_assets, aws_sagemaker
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
-from config.images import INFERENCE_REPOSITORY, TRAINING_REPOSITORY, image_uri
 from stacks.constructs.job_roles import JobRoles
 from stacks.constructs.model_registry import ModelRegistry
 from stacks.constructs.pipeline_role import PipelineRole
+from stacks.constructs.pipeline_settings import approval_status_in, pipeline_settings
 from stacks.constructs.workload_group import WorkloadGroup
 from stacks.data import DataStack
 from stacks.pipeline.definition import pipeline_definition
-from stacks.pipeline.settings import (
-    Buckets,
-    GateLimits,
-    PipelineSettings,
-    ProcessingMachine,
-    Roles,
-    SourceCode,
-    TrainingMachine,
-    Vpc,
-)
 
 # One run at a time is the rule; within it only tracking and the gate can go side by side.
 _PARALLEL_STEPS = 2
@@ -55,34 +45,24 @@ class TrainingPipeline(Construct):
             source_key=source.s3_object_key,
             mlflow_app_arn=mlflow_app_arn,
         )
-        approval_status = approval_status_in(config.name)
         self.role = PipelineRole(
             self,
             "Role",
             job_roles=self.roles.all,
             registry=registry,
-            approval_status=approval_status,
+            approval_status=approval_status_in(config.name),
             artefacts=data.artefacts,
             data_key=data.data_key,
         )
         self.group = self._group(vpc, config.training.instance_count)
-        settings = PipelineSettings(
-            **_configured(config),
-            buckets=Buckets(
-                exports=data.exports.bucket_name,
-                datasets=data.datasets.bucket_name,
-                artefacts=data.artefacts.bucket_name,
-            ),
-            roles=_role_arns(self.roles),
-            vpc=Vpc(
-                subnets=tuple(subnet.subnet_id for subnet in vpc.isolated_subnets),
-                security_groups=(self.group.security_group_id,),
-            ),
-            key=data.data_key.key_arn,
-            code=SourceCode(bucket=source.s3_bucket_name, key=source.s3_object_key),
-            package_group=registry.group_name,
-            approval_status=approval_status,
-            mlflow_app=mlflow_app_arn,
+        settings = pipeline_settings(
+            config,
+            data=data,
+            roles=self.roles,
+            vpc=vpc,
+            group=self.group,
+            source=source,
+            mlflow_app_arn=mlflow_app_arn,
         )
         self.pipeline = aws_sagemaker.CfnPipeline(
             self,
@@ -116,44 +96,3 @@ class TrainingPipeline(Construct):
             # The pipeline and each of its runs.
             resources=[self.arn, f"{self.arn}/execution/*"],
         )
-
-
-def approval_status_in(environment: str) -> str:
-    """What a model that passed the gate is registered as: in dev it goes live at once, in prod a person decides."""
-    return "Approved" if environment == "dev" else "PendingManualApproval"
-
-
-def _role_arns(roles: JobRoles) -> Roles:
-    return Roles(
-        prepare=roles.prepare.role_arn,
-        train=roles.train.role_arn,
-        evaluate=roles.evaluate.role_arn,
-        gate=roles.gate.role_arn,
-        track=roles.track.role_arn if roles.track else "",
-    )
-
-
-def _configured(config: EnvironmentConfig) -> dict[str, object]:
-    training, real_time = config.training, config.inference.real_time
-    return {
-        "region": config.region,
-        "data": training.data,
-        "training_image": image_uri(TRAINING_REPOSITORY, training.image, config.region),
-        "inference_image": image_uri(INFERENCE_REPOSITORY, config.inference.image, config.region),
-        "inference_instance_types": (real_time.instance_type,) if real_time else (),
-        "training": TrainingMachine(
-            instance_type=training.instance_type,
-            instance_count=training.instance_count,
-            volume_gb=training.volume_gb,
-            max_hours=training.max_hours,
-            spot=training.spot,
-            max_wait_hours=training.max_wait_hours,
-        ),
-        "processing": ProcessingMachine(
-            instance_type=training.processing_instance_type, volume_gb=training.processing_volume_gb
-        ),
-        "tasks": training.tasks,
-        "base_model": training.base_model,
-        "hyperparameters": training.hyperparameters,
-        "limits": GateLimits(minimum_scores=training.minimum_scores, margin=training.margin),
-    }

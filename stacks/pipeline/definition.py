@@ -20,8 +20,8 @@ MAX_BYTES = 1 << 20
 def pipeline_definition(settings: PipelineSettings) -> dict[str, Any]:
     """prepare → train → evaluate → gate → register, and evaluate → track beside it where there is an MLflow app."""
     steps = [prepare_step(settings), train_step(settings), evaluate_step(settings)]
-    if settings.mlflow_app is not None:
-        steps.append(track_step(settings, settings.mlflow_app))
+    if settings.mlflow_app is not None and settings.roles.track is not None:
+        steps.append(track_step(settings, mlflow_app=settings.mlflow_app, role=settings.roles.track))
     steps += [gate_step(settings), decide_step(register_step(settings))]
     return {
         "Version": VERSION,

@@ -5,7 +5,7 @@ from typing import Any
 from stacks.pipeline.expressions import EXECUTION_ID, join, model_archive, processing_output
 from stacks.pipeline.prefixes import CHAMPION, EVALUATIONS
 from stacks.pipeline.prepare import DATASET
-from stacks.pipeline.processing import ProcessingJob
+from stacks.pipeline.processing import INPUT, OUTPUT, ProcessingJob
 from stacks.pipeline.settings import PipelineSettings
 from stacks.pipeline.steps import EVALUATE, PREPARE, TRAIN
 
@@ -26,6 +26,12 @@ def evaluate_step(settings: PipelineSettings) -> dict[str, Any]:
             CHAMPION: processing_output(PREPARE, CHAMPION),
         },
         outputs={EVALUATION: join("/", f"s3://{settings.buckets.artefacts}/{EVALUATIONS}", EXECUTION_ID)},
+        arguments=[
+            *("--model", f"{INPUT}/model"),
+            *("--data", f"{INPUT}/data"),
+            *("--champion", f"{INPUT}/{CHAMPION}"),
+            *("--out", f"{OUTPUT}/{EVALUATION}"),
+        ],
         isolated=True,
         max_hours=4,
     ).step(settings)

@@ -7,7 +7,7 @@ from stacks.pipeline.evaluate import EVALUATION
 from stacks.pipeline.expressions import EXECUTION_ID, from_file, join, processing_output
 from stacks.pipeline.prefixes import GATES
 from stacks.pipeline.prepare import DATASET
-from stacks.pipeline.processing import ProcessingJob
+from stacks.pipeline.processing import INPUT, OUTPUT, ProcessingJob
 from stacks.pipeline.settings import PipelineSettings
 from stacks.pipeline.steps import DECIDE, EVALUATE, GATE, PREPARE, REFUSE
 
@@ -29,6 +29,11 @@ def gate_step(settings: PipelineSettings) -> dict[str, Any]:
             "taxonomy": join("/", processing_output(PREPARE, DATASET), "taxonomy.json"),
         },
         outputs={GATE: join("/", f"s3://{settings.buckets.artefacts}/{GATES}", EXECUTION_ID)},
+        arguments=[
+            *("--evaluation", f"{INPUT}/{EVALUATION}"),
+            *("--taxonomy", f"{INPUT}/taxonomy"),
+            *("--out", f"{OUTPUT}/{GATE}"),
+        ],
         environment={"GATE_LIMITS": json.dumps(limits, sort_keys=True)},
         property_files={GATE: (GATE, GATE_FILE)},
         isolated=True,

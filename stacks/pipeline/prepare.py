@@ -10,7 +10,7 @@ from typing import Any
 from stacks.pipeline.expressions import EXECUTION_ID, STARTED_AT, join, parameter
 from stacks.pipeline.parameters import EXPORT_MONTH, TASKS
 from stacks.pipeline.prefixes import CHAMPION, PREPARED
-from stacks.pipeline.processing import ProcessingJob
+from stacks.pipeline.processing import INPUT, OUTPUT, ProcessingJob
 from stacks.pipeline.settings import PipelineSettings
 from stacks.pipeline.steps import PREPARE
 
@@ -30,6 +30,11 @@ def prepare_step(settings: PipelineSettings) -> dict[str, Any]:
             DATASET: join("/", f"{datasets}/{PREPARED}", EXECUTION_ID),
             CHAMPION: join("/", f"{datasets}/{CHAMPION}", EXECUTION_ID),
         },
+        arguments=[
+            *("--exports", f"{INPUT}/exports"),
+            *("--dataset", f"{OUTPUT}/{DATASET}"),
+            *("--champion", f"{OUTPUT}/{CHAMPION}"),
+        ],
         environment={
             "EXPORT_MONTH": parameter(EXPORT_MONTH),
             "STARTED_AT": STARTED_AT,

@@ -15,6 +15,7 @@ FACTS = ("model_version", "taxonomy_version", "data_fingerprint", "champion")
 
 def register_step(settings: PipelineSettings) -> dict[str, Any]:
     """The step ``register``; it runs with the pipeline's own role, as a registration is no job."""
+    types = settings.inference_instance_types
     return {
         "Name": REGISTER,
         "Type": "RegisterModel",
@@ -26,7 +27,7 @@ def register_step(settings: PipelineSettings) -> dict[str, Any]:
                 "Containers": [{"Image": settings.inference_image, "ModelDataUrl": model_archive(TRAIN)}],
                 "SupportedContentTypes": [JSON],
                 "SupportedResponseMIMETypes": [JSON],
-                "SupportedRealtimeInferenceInstanceTypes": list(settings.inference_instance_types),
+                **({"SupportedRealtimeInferenceInstanceTypes": list(types)} if types else {}),
             },
             "ModelMetrics": {
                 "ModelQuality": {

@@ -15,13 +15,13 @@ class Buckets:
 
 @dataclass(frozen=True, kw_only=True)
 class Roles:
-    """ARN of the execution role of each job."""
+    """ARN of the execution role of each job; ``track`` is None where there is no MLflow app."""
 
     prepare: str
     train: str
     evaluate: str
     gate: str
-    track: str
+    track: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,13 +9,13 @@ from stacks.pipeline.settings import PipelineSettings
 from stacks.pipeline.steps import EVALUATE, TRACK, TRAIN
 
 
-def track_step(settings: PipelineSettings, mlflow_app: str) -> dict[str, Any]:
+def track_step(settings: PipelineSettings, *, mlflow_app: str, role: str) -> dict[str, Any]:
     """The step ``track``."""
     return ProcessingJob(
         name=TRACK,
         description="Records scores and settings of the run in MLflow",
         module="model.track",
-        role=settings.roles.track,
+        role=role,
         inputs={EVALUATION: processing_output(EVALUATE, EVALUATION)},
         outputs={},
         arguments=["--evaluation", f"{INPUT}/{EVALUATION}"],

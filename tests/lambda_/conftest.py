@@ -30,7 +30,7 @@ def http_endpoint() -> Iterator[Callable[..., str]]:
         def respond(request: HttpRequest) -> HttpResponse:
             return HttpResponse(status=status, body=answer if isinstance(answer, bytes) else answer(request.body))
 
-        servers.append(LoopbackServer(0, respond, max_bytes=1 << 24, too_large=HttpResponse(status=413)))
+        servers.append(LoopbackServer(0, respond, max_bytes=1 << 24, too_large=lambda: HttpResponse(status=413)))
         threading.Thread(target=servers[-1].serve_forever, args=(0.01,), daemon=True).start()
         return servers[-1].url
 

@@ -129,9 +129,16 @@ def test_no_role_is_given_a_right_that_the_boundary_takes_away(assembly: Assembl
         for statement in statements(policy["PolicyDocument"])
         if statement["Effect"] == "Allow"
         for action in statement["Action"]
-        if not allows(boundary, action, text(statement["Resource"][0]), context)
+        if not allows(boundary, action, _resource(name, action, statement["Resource"][0]), context)
     }
     assert lost == set()
+
+
+def _resource(environment: str, action: str, resource: Any) -> str:
+    if action == "iam:PassRole" and not isinstance(resource, str):
+        # A role that the same stack makes, whose name begins with the stack's.
+        return f"arn:aws:iam::{ACCOUNTS[environment]}:role/mailroom-{environment}-training-X"
+    return text(resource)
 
 
 @BOTH
@@ -218,3 +225,6 @@ def test_jenkins_starts_and_watches_the_pipeline_and_approves_nothing(assembly: 
     assert not _jenkins(assembly, environment, "sagemaker:UpdateModelPackage", package)
     parameter = f"arn:aws:ssm:eu-central-1:{ACCOUNTS[environment]}:parameter/mailroom/{environment}/approved-model"
     assert not _jenkins(assembly, environment, "ssm:PutParameter", parameter)
+    everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}
+    own = role_statements(assembly[environment, "ci"], f"mailroom-{environment}-jenkins")
+    assert not allows([everything, *own], "sagemaker:UpdateModelPackage", package)

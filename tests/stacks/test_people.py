@@ -36,6 +36,11 @@ class Person:
         known = {"aws:ResourceAccount": ACCOUNTS[self.environment], **(context or {})}
         return allows(self._own, action, resource, known) and allows(self._boundary, action, resource, known)
 
+    def denied(self, action: str, resource: str = "*") -> bool:
+        """Whether the role's own policy would say no even if somebody were to add every right to it."""
+        everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}
+        return not allows([everything, *self._own], action, resource)
+
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:eu-central-1:{ACCOUNTS[self.environment]}:{resource}"
 
@@ -141,6 +146,32 @@ def test_nobody_touches_the_trail(assembly: Assembly, environment: str, kind: st
         else person.arn("cloudtrail", f"trail/mailroom-{environment}-trail")
     )
     assert not person.can(action, resource)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["data-scientist", "platform-engineer", "auditor"])
+def test_whoever_does_not_approve_is_denied_it_outright(assembly: Assembly, environment: str, kind: str):
+    person = Person(assembly, environment, kind)
+    assert person.denied("sagemaker:UpdateModelPackage", person.package)
+    assert person.denied("ssm:PutParameter", person.arn("ssm", f"parameter/mailroom/{environment}/approved-model"))
+
+
+@BOTH
+def test_whoever_approves_is_denied_training_outright(assembly: Assembly, environment: str):
+    approver = Person(assembly, environment, "approver")
+    assert approver.denied("sagemaker:StartPipelineExecution", approver.pipeline)
+    assert approver.denied("sagemaker:CreateTrainingJob")
+    assert approver.denied("sagemaker:CreateModelPackage", approver.package)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["approver", "platform-engineer", "auditor"])
+def test_whoever_does_not_work_with_mail_is_denied_it_outright(assembly: Assembly, environment: str, kind: str):
+    person = Person(assembly, environment, kind)
+    assert person.denied("s3:GetObject", "arn:Exports/production/2026-10/mails.csv")
+    assert person.denied("s3:GetObjectVersion", "arn:Datasets/prepared/train.jsonl")
+    assert person.denied("dynamodb:Query", "arn:Ledger/index/by-email")
+    assert person.denied("sagemaker:InvokeEndpoint")
 
 
 @BOTH

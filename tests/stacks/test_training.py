@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from stacks.constructs.job_rights import PROCESSING_LOGS, TRAINING_LOGS
 from tests.support.pipeline import all_steps
 from tests.support.templates import Assembly, Template, statements
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
+TRAINING_LOGS, PROCESSING_LOGS = "/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs"
 GATEKEEPING = ("sagemaker:UpdateModelPackage", "sagemaker:CreateModelPackage")
 
 

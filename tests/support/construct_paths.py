@@ -55,7 +55,10 @@ def distinct(stacks: Iterable[Synthesized]) -> list[Synthesized]:
     """One stack for each different set of resources: the variants share most of theirs with dev."""
     found: dict[str, Synthesized] = {}
     for one in stacks:
-        found.setdefault(one.anywhere(json.dumps(one.template.get("Resources", {}))), one)
+        resources = json.dumps(one.template.get("Resources", {}))
+        # Networks carry their construct's path, and with it the stage, as their name.
+        stage = one.file.parent.name.removeprefix("assembly-")
+        found.setdefault(one.anywhere(resources.replace(f"{stage}/{one.part}/", f"ENV/{one.part}/")), one)
     return list(found.values())
 
 

@@ -13,6 +13,8 @@ from tests.support.templates import Template, statements
 Context = Mapping[str, str]
 _REFERENCE = re.compile(r".*Output(?:FnGetAtt|Ref)(?P<name>[A-Za-z]+?)[0-9A-F]{8}(?:Arn|TableArn)?[0-9A-F]{8}")
 
+_HASHED = re.compile(r"[A-Za-z0-9]+[0-9A-F]{8}")
+
 
 def text(value: Any) -> str:
     """A value of a template as text; what another resource has, as ``arn:LogicalName`` without CDK's hash."""
@@ -28,7 +30,7 @@ def text(value: Any) -> str:
     if "Fn::GetAtt" in value:
         return f"arn:{value['Fn::GetAtt'][0][:-8]}"
     if "Ref" in value:
-        return value["Ref"]
+        return f"arn:{value['Ref'][:-8]}" if _HASHED.fullmatch(value["Ref"]) else value["Ref"]
     raise AssertionError(f"unknown: {value}")
 
 

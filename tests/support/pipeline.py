@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from stacks.pipeline.definition import pipeline_definition
@@ -15,6 +16,8 @@ from stacks.pipeline.settings import (
     TrainingMachine,
     Vpc,
 )
+
+ROOT = Path(__file__).parents[2]
 
 SETTINGS = PipelineSettings(
     region="eu-central-1",

@@ -1,7 +1,7 @@
 """Bucket policies are recorded, not enforced.
 
-moto enforces them without reading their conditions as they are meant, so the usual "deny without TLS" denies everything.
-Who may read what is proven on the templates.
+moto enforces them without understanding most conditions, so that the usual "deny without TLS" denies everything. Who
+may read what is proven on the templates.
 """
 
 from moto.iam.access_control import PermissionResult

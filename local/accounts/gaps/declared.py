@@ -68,14 +68,9 @@ class DeclaredResource:
     ) -> "DeclaredResource":
         """Create it with its API calls."""
         given = cloudformation_json.get("Properties", {})
-        named = {cls.kind.name_property: resource_name} if cls.kind.name_property else {}
-        properties = cls.kind.prepare({**named, **given})
-        place = {"AccountId": account_id, "Region": region_name}
-        values = {**properties, **place, **cls._call(cls.kind.create, properties, place)}
-        for follow_up in cls.kind.follow_ups:
-            parameters = follow_up.parameters(given, values)
-            if parameters is not None:
-                cls._call(follow_up.operation, parameters, place)
+        properties = cls._prepare(given, name=resource_name, account=account_id, region=region_name)
+        values = {**properties, **cls._call(cls.kind.create, properties)}
+        cls._follow_up(given, values, created=True)
         return cls(properties=properties, values=values)
 
     @classmethod
@@ -89,14 +84,15 @@ class DeclaredResource:
     ) -> "DeclaredResource":
         """Update it in place if its table says how; otherwise make another, and the caller deletes the original."""
         old = original_resource
-        name = old.properties.get(cls.kind.name_property, new_resource_name) if cls.kind.name_property else ""
+        name = old.properties.get(cls.kind.name_property, new_resource_name)
         given = cloudformation_json.get("Properties", {})
-        properties = cls.kind.prepare({**({cls.kind.name_property: name} if name else {}), **given})
+        properties = cls._prepare(given, name=name, account=account_id, region=region_name)
         if cls.kind.update and all(properties.get(key) == old.properties.get(key) for key in cls.kind.keys):
             known = {key: old.values[key] for key in cls.kind.keys}
-            changed = cls.kind.prepare_update({**known, **properties})
-            answer = cls._call(cls.kind.update, changed, old.values)
-            return cls(properties=properties, values={**old.values, **properties, **answer})
+            answer = cls._call(cls.kind.update, cls.kind.prepare_update({**known, **properties}))
+            values = {**old.values, **properties, **answer}
+            cls._follow_up(given, values, created=False)
+            return cls(properties=properties, values=values)
         if old._keeps_its_name(given):
             old.delete(account_id, region_name)
         return cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name)
@@ -106,12 +102,9 @@ class DeclaredResource:
         if self.kind.delete is None:
             return
         names = self.kind.delete_key_names
+        keys = {names.get(key, key): self.values[key] for key in self.kind.keys}
         try:
-            self._call(
-                self.kind.delete,
-                {names.get(key, key): self.values[key] for key in self.kind.keys},
-                {"AccountId": account_id, "Region": region_name},
-            )
+            self._call(self.kind.delete, {"AccountId": account_id, "Region": region_name, **keys})
         except ClientError as error:
             if not any(word in str(error).lower() for word in _GONE):
                 raise
@@ -121,17 +114,36 @@ class DeclaredResource:
         return not name or self.properties.get(name) == given.get(name)
 
     @classmethod
-    def _call(cls, operation: str, properties: Properties, place: Mapping[str, Any]) -> dict[str, Any]:
-        client = cls.clients.get(cls.kind.service, account=place["AccountId"], region=place["Region"])
+    def _follow_up(cls, given: Properties, values: Mapping[str, Any], *, created: bool) -> None:
+        for follow_up in cls.kind.follow_ups:
+            if created and not follow_up.after_creation:
+                continue
+            parameters = follow_up.parameters(given, values)
+            if parameters is not None:
+                place = {name: values[name] for name in ("AccountId", "Region")}
+                cls._call(follow_up.operation, {**place, **parameters})
+
+    @classmethod
+    def _prepare(cls, given: Properties, *, name: str, account: str, region: str) -> Properties:
+        named = {cls.kind.name_property: name} if cls.kind.name_property else {}
+        place = {"AccountId": account, "Region": region}
+        try:
+            return {**place, **cls.kind.prepare({**place, **named, **given})}
+        except ValueError as error:
+            raise ValidationError(message=f"{cls.kind.name}: {error}") from error
+
+    @classmethod
+    def _call(cls, operation: str, properties: Properties) -> dict[str, Any]:
+        client = cls.clients.get(cls.kind.service, account=properties["AccountId"], region=properties["Region"])
         shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
         try:
-            answer = getattr(client, operation)(**as_parameter({"AccountId": place["AccountId"], **properties}, shape))
+            answer = getattr(client, operation)(**as_parameter(properties, shape))
         except (ParamValidationError, ValueError) as error:
             raise ValidationError(message=f"{cls.kind.name}: {error}") from error
         del answer["ResponseMetadata"]
         # Some calls answer with one object that holds the values, others with the values.
         inner = [value for value in answer.values() if isinstance(value, dict)]
-        return {**(inner[0] if len(answer) == 1 and inner else {}), **answer}
+        return {**(inner[0] if len(inner) == 1 else {}), **answer}
 
 
 def resource_class(kind: ResourceType, clients: OwnClients) -> type[DeclaredResource]:

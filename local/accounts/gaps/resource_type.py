@@ -9,13 +9,14 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
-    """A second call of a creation: ``parameters`` makes its parameters of the properties and the known values.
+    """A call after a creation or an update: ``parameters`` makes its parameters of the properties and the known values.
 
     None means that the call is left out for these properties.
     """
 
     operation: str
-    parameters: Callable[[Properties, Mapping[str, Any]], dict[str, Any] | None]
+    parameters: Callable[[Properties, Mapping[str, Any]], Properties | None]
+    after_creation: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,8 @@ class ResourceType:
     The known values of a resource are its properties as they were sent, what the calls answered, ``AccountId`` and
     ``Region``. ``physical_id`` and ``attributes`` (Fn::GetAtt) are format strings over them, ``keys`` the values that
     name the resource in ``update`` and ``delete``. Without ``update`` a change replaces the resource, as does a change
-    of a property in ``keys``; ``prepare_update`` comes after ``prepare``. ``name_property`` is given a name by CloudFormation if the template gives none.
+    of a property in ``keys``. ``name_property`` is given a name by CloudFormation if the template gives none.
+    ``prepare`` makes the calls' parameters of the properties, ``prepare_update`` those of ``update`` of the former.
     """
 
     name: str

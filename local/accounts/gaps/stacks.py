@@ -10,19 +10,23 @@ can be deleted; UpdatePolicy, alarms that roll back, and change sets' own path a
 """
 
 import logging
+from collections import OrderedDict
 from typing import Any
 
-from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack, StackSet, cloudformation_backends
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.cloudformation.utils import generate_stack_id
 from moto.core.responses import ActionResult
 
 from local.accounts.gaps.reconciliation import delete_all, load, reconcile
 
 _LOG = logging.getLogger(__name__)
 _delete_stack = CloudFormationBackend.delete_stack
-_create_stack = CloudFormationBackend.create_stack
+_init_backend = CloudFormationBackend.__init__
+_outputs = Stack.outputs.fget
+_parse_ssm_parameter = ResourceMap.parse_ssm_parameter
 
 
 def install() -> None:
@@ -30,35 +34,67 @@ def install() -> None:
     Stack.update = _update
     Stack.parameter_list = property(_parameter_list)
     Stack.stack_resources = property(_resources)
+    Stack.outputs = property(_outputs_when_done)
     CloudFormationBackend._resolve_update_parameters = _update_parameters
+    CloudFormationBackend.__init__ = _init
     CloudFormationBackend.create_stack = _create
     CloudFormationBackend.delete_stack = _delete
     # It compares the parameters' texts, so it misses an SSM parameter whose value changed; ``_update`` compares values.
     CloudFormationResponse._validate_different_update = lambda *_: None
     CloudFormationResponse.update_termination_protection = _update_termination_protection
     ResourceMap.delete = delete_all
+    ResourceMap.parse_ssm_parameter = _read_parameter
 
 
-def _create(backend: CloudFormationBackend, name: str, *rest: Any, **given: Any) -> Stack:
-    known = set(backend.stacks)
+class _Steady(OrderedDict[str, Any]):
+    """A dictionary that may be gone through while another thread adds to it: several stacks are made at a time."""
+
+    def values(self) -> Any:
+        return list(super().values())
+
+
+def _init(backend: CloudFormationBackend, region_name: str, account_id: str) -> None:
+    _init_backend(backend, region_name, account_id)
+    backend.stacks, backend.exports = _Steady(), _Steady()
+
+
+def _create(
+    backend: CloudFormationBackend, name: str, template: str, parameters: dict[str, Any], **given: Any
+) -> Stack:
+    if any(stack.name == name for stack in backend.stacks.values()):
+        raise AlreadyExistsException(f"Stack {name} already exists")
+    place = {"account_id": backend.account_id, "region_name": backend.region_name}
+    stack = Stack(
+        stack_id=generate_stack_id(name, backend.region_name, backend.account_id),
+        name=name,
+        template=template,
+        parameters=parameters,
+        cross_stack_resources=backend.exports,
+        **place,
+        **given,
+    )
+    # moto hands over a copy of the exports if there was none yet.
+    stack.cross_stack_resources = stack.resource_map.cross_stack_resources = backend.exports
+    stack.status = "CREATE_IN_PROGRESS"
+    backend.stacks[stack.stack_id] = stack
+    stack._add_stack_event(stack.status, resource_status_reason="User Initiated")
     try:
-        _create_stack(backend, name, *rest, **given)
+        stack.create_resources()
+        backend._validate_export_uniqueness(stack)
+        backend.exports.update({export.name: export for export in stack.exports})
     except Exception as error:
-        stack = next((stack for key, stack in backend.stacks.items() if key not in known), None)
-        if stack is None:
-            raise
         # CreateStack answers before anything is made: what fails later is told by the stack's status and events.
         _LOG.warning("%s: not created", name, exc_info=True)
         _tell(stack, "CREATE_FAILED", error)
-        delete_all(stack.resource_map)
-        _forget_exports(backend, stack)
-        # Nothing is left, and whoever asks must not make it anew: moto makes what it is asked for.
-        stack.resource_map._resource_json_map, stack.output_map._output_json_map = {}, {}
         stack.status = "ROLLBACK_COMPLETE"
+        try:
+            delete_all(stack.resource_map)
+        except Exception as left:
+            _tell(stack, "DELETE_FAILED", left)
+            stack.status = "ROLLBACK_FAILED"
+        # moto makes what it is asked for: whoever asks for the rest must not make it anew.
+        stack.resource_map._resource_json_map, stack.output_map._output_json_map = {}, {}
         stack._add_stack_event(stack.status)
-    stack = next(stack for key, stack in backend.stacks.items() if key not in known)
-    # moto hands over a copy of the exports if there was none yet.
-    stack.cross_stack_resources = stack.resource_map.cross_stack_resources = backend.exports
     return stack
 
 
@@ -75,7 +111,8 @@ def _update(
     load(resources, wanted, parameters or {})
     if (wanted, resources.resolved_parameters) == (former[0], former[2]) and tags in (None, stack.tags):
         raise ValidationError(stack.name, message="No updates are to be performed.")
-    stack._add_stack_event("UPDATE_IN_PROGRESS", resource_status_reason="User Initiated")
+    stack.status = "UPDATE_IN_PROGRESS"
+    stack._add_stack_event(stack.status, resource_status_reason="User Initiated")
     try:
         reconcile(resources, former[0]["Resources"])
     except Exception as error:
@@ -125,6 +162,19 @@ def _forget_exports(backend: CloudFormationBackend, stack: Stack) -> None:
 def _tell(stack: Stack, status: str, error: Exception) -> None:
     reason = getattr(error, "message", None) or str(error) or type(error).__name__
     stack._add_stack_event(status, resource_status_reason=reason)
+
+
+def _read_parameter(resources: ResourceMap, value: str, value_type: str) -> Any:
+    try:
+        return _parse_ssm_parameter(resources, value, value_type)
+    except AttributeError:
+        message = f"Unable to fetch parameters [{value}] from parameter store for this account."
+        raise ValidationError(message=message) from None
+
+
+def _outputs_when_done(stack: Stack) -> Any:
+    # moto makes what it is asked for: to ask for outputs while another thread makes the stack would make it twice.
+    return None if stack.status.endswith("_IN_PROGRESS") else _outputs(stack)
 
 
 def _resources(stack: Stack) -> list[Any]:

@@ -17,7 +17,7 @@ from typing import IO
 
 from .hosted_model import JSON, HostedModel
 from .http_server import LoopbackServer
-from .invocations import MAX_BODY_BYTES, MODEL_SECONDS, TOO_LARGE, Invocations, place
+from .invocations import MAX_BODY_BYTES, MODEL_SECONDS, Invocations, place, too_large
 from .worker import Worker
 
 
@@ -57,7 +57,7 @@ def _start(arguments: argparse.Namespace) -> int | str:
     )
     invocations = Invocations(arguments.name, worker, _log)
     try:
-        server = LoopbackServer(arguments.port, invocations.respond, max_bytes=MAX_BODY_BYTES, too_large=TOO_LARGE)
+        server = LoopbackServer(arguments.port, invocations.respond, max_bytes=MAX_BODY_BYTES, too_large=too_large)
     except OSError:
         return f"Port {arguments.port} is taken."
     threading.Thread(target=server.serve_forever, daemon=True).start()

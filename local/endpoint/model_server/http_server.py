@@ -44,7 +44,8 @@ class MalformedError(Exception):
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves ``respond`` on 127.0.0.1, one thread per connection. A body over ``max_bytes`` gets ``too_large``.
+    """Serves ``respond`` on 127.0.0.1, one thread per connection. A body over ``max_bytes`` gets
+    what ``too_large`` returns.
 
     Port 0 takes a free one; ``url`` has it.
     """
@@ -54,7 +55,12 @@ class LoopbackServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, port: int, respond: Callable[[HttpRequest], HttpResponse], *, max_bytes: int, too_large: HttpResponse
+        self,
+        port: int,
+        respond: Callable[[HttpRequest], HttpResponse],
+        *,
+        max_bytes: int,
+        too_large: Callable[[], HttpResponse],
     ) -> None:
         self.respond = respond
         self.max_bytes = max_bytes
@@ -89,7 +95,7 @@ class _Connection(BaseHTTPRequestHandler):
             body = self._body()
         except TooLargeError:
             self.close_connection = True
-            return self._write(self.server.too_large)
+            return self._write(self.server.too_large())
         except MalformedError:
             self.close_connection = True
             return self._write(HttpResponse(status=400))

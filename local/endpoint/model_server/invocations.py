@@ -26,7 +26,9 @@ def error_response(status: int, code: str, message: str, **members: str | int) -
     )
 
 
-TOO_LARGE = error_response(413, "ValidationError", "The request body is larger than 6,291,456 bytes.")
+def too_large() -> HttpResponse:
+    """The answer to a body over MAX_BODY_BYTES."""
+    return error_response(413, "ValidationError", "The request body is larger than 6,291,456 bytes.")
 
 
 class Invocations:

@@ -10,8 +10,8 @@ from botocore.parsers import ResponseParserError
 
 from local.infra import cdk_cli
 from local.infra.account import Account, in_one_sentence
+from local.infra.destroy.account_reader import not_emulated
 from local.infra.destroy.plan import Action, Kind
-from local.infra.destroy.take_inventory import not_emulated
 from local.infra.errors import AccountError, CdkError
 
 PATIENCE_SECONDS = 900

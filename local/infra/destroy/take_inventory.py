@@ -1,21 +1,8 @@
-"""Reads an inventory out of an account."""
-
-from collections.abc import Callable, Sequence, Set
-from typing import Any
-
-from botocore.exceptions import ClientError
-from botocore.parsers import ResponseParserError
+"""Takes an inventory of an environment's account."""
 
 from local.infra.account import Account, in_one_sentence
-from local.infra.destroy.inventory import DeployedResource, DeployedStack, Inventory, StudioApp, StudioSpace
-
-# SageMaker's own mark on the file system of a domain; the value is the domain's ARN.
-# https://docs.aws.amazon.com/sagemaker/latest/dg/gs-studio-delete-domain.html
-_EFS_TAG = "ManagedByAmazonSageMakerResource"
-_GROUP_NAMES = ("security-group-for-inbound-nfs-", "security-group-for-outbound-nfs-")
-_LOG_PREFIXES = ("/aws/lambda/mailroom-{env}-", "/aws/sagemaker/", "airflow-mailroom-{env}-")
-_API_LOGS = "API-Gateway-Execution-Logs_{api}/"
-_GONE = ("Deleted", "Deleting")
+from local.infra.destroy.account_reader import AccountReader
+from local.infra.destroy.inventory import Inventory
 
 
 def take_inventory(account: Account, *, known: Inventory | None = None) -> Inventory:
@@ -26,7 +13,7 @@ def take_inventory(account: Account, *, known: Inventory | None = None) -> Inven
     Raises:
         AccountError: AWS refuses to say.
     """
-    reader = _Reader(account)
+    reader = AccountReader(account)
     with in_one_sentence(f"What is in account {account.number} cannot be read"):
         stacks = reader.stacks()
         current = tuple(
@@ -53,155 +40,3 @@ def take_inventory(account: Account, *, known: Inventory | None = None) -> Inven
             interfaces=reader.interfaces(vpcs),
             unknown=tuple(reader.unknown),
         )
-
-
-class _Reader:
-    """Lists one kind of thing each; boto3's errors pass through."""
-
-    def __init__(self, account: Account) -> None:
-        self._account = account
-        self.unknown: list[str] = []
-
-    def listed(self, what: str, read: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
-        """What ``read`` returns; an emulated account that does not know the call has none, which is noted."""
-        try:
-            return read()
-        except (ClientError, ResponseParserError) as error:
-            if not_emulated(self._account, error):
-                self.unknown.append(what)
-                return ()
-            if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ResourceNotFound":
-                return ()  # deleted by hand: a stack goes on naming what it once made
-            raise
-
-    def stacks(self) -> tuple[DeployedStack, ...]:
-        """The environment's deployed stacks, with their resources."""
-        client = self._account.client("cloudformation")
-        prefix = f"mailroom-{self._account.environment}-"
-        return tuple(
-            DeployedStack(
-                name=stack["StackName"].removeprefix(prefix),
-                stack_name=stack["StackName"],
-                protected=stack.get("EnableTerminationProtection", False),
-                resources=tuple(
-                    DeployedResource(
-                        logical_id=resource["LogicalResourceId"],
-                        type=resource["ResourceType"],
-                        physical_id=resource.get("PhysicalResourceId", ""),
-                    )
-                    for resource in _pages(
-                        client, "list_stack_resources", "StackResourceSummaries", StackName=stack["StackName"]
-                    )
-                    if resource.get("ResourceStatus") != "DELETE_COMPLETE"
-                ),
-            )
-            for stack in _pages(client, "describe_stacks", "Stacks")
-            if stack["StackName"].startswith(prefix) and stack["StackStatus"] != "DELETE_COMPLETE"
-        )
-
-    def apps(self, domains: Sequence[str]) -> tuple[StudioApp, ...]:
-        """The applications of the domains that are not gone already."""
-        client = self._account.client("sagemaker")
-        return tuple(
-            StudioApp(
-                domain=domain,
-                owner=app.get("SpaceName") or app["UserProfileName"],
-                in_space="SpaceName" in app,
-                type=app["AppType"],
-                name=app["AppName"],
-            )
-            for domain in domains
-            for app in _pages(client, "list_apps", "Apps", DomainIdEquals=domain)
-            if app["Status"] not in _GONE
-        )
-
-    def spaces(self, domains: Sequence[str]) -> tuple[StudioSpace, ...]:
-        """The spaces of the domains."""
-        client = self._account.client("sagemaker")
-        return tuple(
-            StudioSpace(domain=domain, name=space["SpaceName"])
-            for domain in domains
-            for space in _pages(client, "list_spaces", "Spaces", DomainIdEquals=domain)
-        )
-
-    def executions(self, stacks: Sequence[DeployedStack]) -> tuple[str, ...]:
-        """The ARNs of the pipeline executions under way: their jobs cost money until they end."""
-        client = self._account.client("sagemaker")
-        return tuple(
-            execution["PipelineExecutionArn"]
-            for stack in stacks
-            for pipeline in stack.of_type("AWS::SageMaker::Pipeline")
-            for execution in _pages(
-                client, "list_pipeline_executions", "PipelineExecutionSummaries", PipelineName=pipeline.physical_id
-            )
-            if execution["PipelineExecutionStatus"] == "Executing"
-        )
-
-    def home_file_systems(self, domains: Sequence[str]) -> tuple[str, ...]:
-        """The file systems that the domains say are theirs."""
-        client = self._account.client("sagemaker")
-        found = (client.describe_domain(DomainId=domain).get("HomeEfsFileSystemId") for domain in domains)
-        return tuple(filter(None, found))
-
-    def file_systems(self, domains: Sequence[str], homes: Set[str]) -> tuple[str, ...]:
-        """The file systems that exist and are one of ``homes``, or that SageMaker made for ``domains``."""
-        client = self._account.client("efs")
-        return tuple(
-            system["FileSystemId"]
-            for system in _pages(client, "describe_file_systems", "FileSystems")
-            if system["FileSystemId"] in homes
-            or any(
-                tag["Key"] == _EFS_TAG and tag["Value"].rpartition("/")[2] in domains for tag in system.get("Tags", ())
-            )
-        )
-
-    def security_groups(self, vpcs: Sequence[str], domains: Sequence[str]) -> tuple[str, ...]:
-        """The security groups that SageMaker made for ``domains`` in the VPCs."""
-        names = {f"{name}{domain}" for name in _GROUP_NAMES for domain in domains}
-        client = self._account.client("ec2")
-        filters = [{"Name": "vpc-id", "Values": list(vpcs)}]
-        if not vpcs:
-            return ()
-        groups = _pages(client, "describe_security_groups", "SecurityGroups", Filters=filters)
-        return tuple(group["GroupId"] for group in groups if group["GroupName"] in names)
-
-    def log_groups(self, apis: Sequence[str]) -> tuple[str, ...]:
-        """The log groups that AWS's services made for the environment, or for SageMaker in this account."""
-        client = self._account.client("logs")
-        prefixes = [prefix.format(env=self._account.environment) for prefix in _LOG_PREFIXES]
-        prefixes += [_API_LOGS.format(api=api) for api in apis]
-        return tuple(
-            group["logGroupName"]
-            for prefix in prefixes
-            for group in _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
-        )
-
-    def interfaces(self, vpcs: Sequence[str]) -> tuple[str, ...]:
-        """The VPCs' network interfaces that nobody uses; one in use belongs to something that still runs."""
-        if not vpcs:
-            return ()
-        client = self._account.client("ec2")
-        inside = {"Name": "vpc-id", "Values": list(vpcs)}
-        endpoints = _pages(client, "describe_vpc_endpoints", "VpcEndpoints", Filters=[inside])
-        # Those of a VPC endpoint are in use and go with it; the emulator calls them available all the same.
-        used = {interface for endpoint in endpoints for interface in endpoint.get("NetworkInterfaceIds", ())}
-        available = [inside, {"Name": "status", "Values": ["available"]}]
-        found = _pages(client, "describe_network_interfaces", "NetworkInterfaces", Filters=available)
-        return tuple(
-            interface["NetworkInterfaceId"] for interface in found if interface["NetworkInterfaceId"] not in used
-        )
-
-
-def not_emulated(account: Account, error: ClientError | ResponseParserError) -> bool:
-    """Whether an emulated account does not know this call; AWS's own accounts know all of them.
-
-    The emulator answers with a page that is no answer of AWS's, which the XML protocols cannot even read.
-    """
-    unreadable = isinstance(error, ResponseParserError)
-    return account.emulated and (
-        unreadable or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (500, 501)
-    )
-
-
-def _pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-    return [item for page in client.get_paginator(operation).paginate(**arguments) for item in page[key]]

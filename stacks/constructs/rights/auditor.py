@@ -7,11 +7,6 @@ from stacks.constructs.rights.estate import Estate
 
 # How things are set up. Most of these know no resource, or are asked for what somebody else has named.
 _CONFIGURATION = [
-    "cloudformation:DescribeStackEvents",
-    "cloudformation:DescribeStackResources",
-    "cloudformation:DescribeStacks",
-    "cloudformation:GetTemplate",
-    "cloudformation:ListStackResources",
     "cloudformation:ListStacks",
     "cloudtrail:DescribeTrails",
     "cloudtrail:GetEventSelectors",
@@ -76,6 +71,18 @@ def auditor(
     return [
         # Any resource: an audit is of the whole account. Describing and listing alone.
         aws_iam.PolicyStatement(sid="ReadConfiguration", actions=_CONFIGURATION, resources=["*"]),
+        aws_iam.PolicyStatement(
+            sid="ReadStacks",
+            actions=[
+                "cloudformation:DescribeStackEvents",
+                "cloudformation:DescribeStackResources",
+                "cloudformation:DescribeStacks",
+                "cloudformation:GetTemplate",
+                "cloudformation:ListStackResources",
+            ],
+            # Any stack of this environment; a stack's id ends with characters of CloudFormation's own.
+            resources=[estate.arn("cloudformation", f"stack/{estate.config.named('*')}")],
+        ),
         aws_iam.PolicyStatement(sid="FindTrail", actions=["s3:ListBucket"], resources=[trail_bucket.bucket_arn]),
         aws_iam.PolicyStatement(
             sid="ReadTrail",

@@ -20,7 +20,7 @@ def echo(request: HttpRequest) -> HttpResponse:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LoopbackServer]:
-    made = LoopbackServer(0, echo, max_bytes=1000, too_large=HttpResponse(status=413, body=b"too large"))
+    made = LoopbackServer(0, echo, max_bytes=1000, too_large=lambda: HttpResponse(status=413, body=b"too large"))
     threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
     yield made
     made.shutdown()

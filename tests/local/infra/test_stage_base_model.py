@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from local.infra.errors import AccountError
-from local.infra.stage_base_model import Staged, main, stage
+from local.infra.stage_base_model import Staged, main, source_of, stage
 from model.base_model import resolve
 from tests.support.tiny_models import make_tiny_encoder
 
@@ -75,3 +75,8 @@ def test_the_command_says_where_the_model_lies_and_what_training_starts_from(dev
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith(f"files sent, the others were there; it lies in s3://{BUCKET}/base-models/tiny-bert/")
     assert second.startswith("Training in dev starts from ")
+
+
+def test_the_configured_model_comes_from_the_hub_unless_it_is_the_embedded_one():
+    assert source_of("distilbert-base-german-cased") == "hub:distilbert-base-german-cased"
+    assert source_of("multilingual-e5-small") == "embedded"

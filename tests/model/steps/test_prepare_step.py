@@ -21,6 +21,10 @@ ENVIRONMENT = {
 }
 
 
+def _folders(root: Path) -> list[str]:
+    return ["--exports", str(root), "--dataset", str(root / "dataset"), "--champion", str(root / "champion")]
+
+
 @pytest.fixture
 def exports(tmp_path: Path) -> MonthlyExports:
     folder = tmp_path / "2026-03"
@@ -59,7 +63,7 @@ def test_a_missing_variable_is_named(
 ):
     exports.files[0].write_text("", encoding="utf-8")
     given = {key: value for key, value in ENVIRONMENT.items() if key != name}
-    assert main(["--exports", str(tmp_path)], given) == 2
+    assert main(_folders(tmp_path), given) == 2
     assert capsys.readouterr().err == f"error: The step's variable {name} is not set.\n"
 
 
@@ -91,5 +95,5 @@ def test_exports_become_a_dataset_and_an_empty_registry_an_empty_champion(
 
 
 def test_a_month_that_has_not_arrived_is_said_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["--exports", str(tmp_path)], ENVIRONMENT) == 2
+    assert main(_folders(tmp_path), ENVIRONMENT) == 2
     assert capsys.readouterr().err == ("error: There is no export of 2026-03: upload it as 2026-03/export.jsonl.\n")

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from stacks.assets.archives import content_hash, tar_gz_archive
-from stacks.assets.staging import ROOT
 from tests.support.node import node_environment
-from tests.support.pipeline import all_steps, definition
+from tests.support.pipeline import ROOT, all_steps, definition
 
 ENTRIES = """
 import sys

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from stacks.assets.staging import ROOT
 from stacks.pipeline.definition import MAX_BYTES
-from tests.support.pipeline import SETTINGS, all_steps, definition, references
+from tests.support.pipeline import ROOT, SETTINGS, all_steps, definition, references
 
 STEPS = all_steps(definition())
 JOBS = {name: step for name, step in STEPS.items() if step["Type"] in ("Processing", "Training")}
@@ -152,11 +151,11 @@ def test_every_processing_job_unpacks_the_code_and_runs_a_module_that_exists(nam
 
 
 def _variables_read(module: str) -> set[str]:
-    """Texts in capitals in the module: the names of the variables that it asks for."""
+    """Texts in capitals in the module: the names of the variables that it asks for (DIR stands for a folder)."""
     path = ROOT / module.replace(".", "/")
     tree = ast.parse((path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8"))
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {text for text in texts if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)*", text) and len(text) > 1}
+    return {text for text in texts if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)*", text)} - {"DIR"}
 
 
 @pytest.mark.parametrize("name", PROCESSING)
@@ -167,14 +166,21 @@ def test_every_processing_job_is_given_the_variables_that_its_module_reads_and_n
 
 
 @pytest.mark.parametrize("name", PROCESSING)
-def test_every_folder_that_a_module_names_by_default_is_an_input_or_output_of_its_job(name: str):
+def test_every_processing_job_is_told_each_of_its_folders_once(name: str):
     arguments = PROCESSING[name]["Arguments"]
-    path = ROOT / arguments["AppSpecification"]["ContainerEntrypoint"][-1].replace(".", "/")
+    told = [text for text in arguments["AppSpecification"]["ContainerArguments"] if not text.startswith("--")]
+    inputs = [one["S3Input"]["LocalPath"] for one in arguments["ProcessingInputs"]]
+    outputs = [one["S3Output"]["LocalPath"] for one in arguments["ProcessingOutputConfig"]["Outputs"]]
+    assert sorted(told) == sorted({*inputs, *outputs} - {"/opt/ml/processing/input/code"})
+
+
+@pytest.mark.parametrize("name", PROCESSING)
+def test_every_option_of_a_processing_job_is_one_that_its_module_has(name: str):
+    specification = PROCESSING[name]["Arguments"]["AppSpecification"]
+    path = ROOT / specification["ContainerEntrypoint"][-1].replace(".", "/")
     source = (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
-    named = set(re.findall(r'"(/opt/ml/processing/[a-z/_]+)"', source))
-    inputs = {one["S3Input"]["LocalPath"] for one in arguments["ProcessingInputs"]}
-    outputs = {one["S3Output"]["LocalPath"] for one in arguments["ProcessingOutputConfig"]["Outputs"]}
-    assert named == (inputs | outputs) - {"/opt/ml/processing/input/code"}
+    options = set(re.findall(r'add_argument\("(--[a-z]+)"', source))
+    assert {text for text in specification["ContainerArguments"] if text.startswith("--")} == options
 
 
 def _texts(value: Any) -> list[str]:

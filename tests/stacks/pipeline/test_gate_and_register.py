@@ -80,3 +80,9 @@ def test_a_version_carries_its_scores_and_what_it_was_made_of():
 def test_a_version_is_registered_with_the_status_of_its_environment(status: str):
     steps = all_steps(definition(approval_status=status))
     assert steps["register"]["Arguments"]["ModelApprovalStatus"] == status
+
+
+def test_a_serverless_endpoint_has_no_instance_types_to_name():
+    steps = all_steps(definition(inference_instance_types=()))
+    specification = steps["register"]["Arguments"]["InferenceSpecification"]
+    assert "SupportedRealtimeInferenceInstanceTypes" not in specification

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from stacks.assets.staging import ROOT
 from stacks.pipeline.local_storage import has_local_storage
-from tests.support.pipeline import SETTINGS, all_steps, definition
+from tests.support.pipeline import ROOT, SETTINGS, all_steps, definition
 
 TRAIN = all_steps(definition())["train"]["Arguments"]
 

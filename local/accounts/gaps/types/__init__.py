@@ -5,6 +5,8 @@ from local.accounts.gaps.types.api_gateway import API_GATEWAY
 from local.accounts.gaps.types.api_gateway_callers import API_GATEWAY_CALLERS
 from local.accounts.gaps.types.autoscaling import AUTOSCALING
 from local.accounts.gaps.types.firewall import FIREWALL
+from local.accounts.gaps.types.functions import FUNCTIONS
+from local.accounts.gaps.types.network import NETWORK
 from local.accounts.gaps.types.observability import OBSERVABILITY
 from local.accounts.gaps.types.policies import POLICIES
 from local.accounts.gaps.types.sagemaker import SAGEMAKER
@@ -19,4 +21,6 @@ ALL: tuple[ResourceType, ...] = (
     *POLICIES,
     *FIREWALL,
     *STORAGE,
+    *NETWORK,
+    *FUNCTIONS,
 )

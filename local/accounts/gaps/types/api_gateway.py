@@ -40,6 +40,11 @@ def _stage_settings(properties: Properties, _: Mapping[str, Any]) -> Properties 
     return {**{name: properties[name] for name in ("RestApiId", "StageName")}, "patchOperations": patches}
 
 
+def _stage_update(properties: Properties) -> Properties:
+    patch = {"op": "replace", "path": "/deploymentId", "value": properties["DeploymentId"]}
+    return {**properties, "patchOperations": [patch]}
+
+
 def _path(setting: Mapping[str, Any], key: str) -> str:
     # In a patch, the slashes of the resource's path are escaped; in the template, so is its first one.
     resource = setting.get("ResourcePath", "/*").removeprefix("/") or "~1"
@@ -124,9 +129,11 @@ API_GATEWAY = (
         name="AWS::ApiGateway::Stage",
         service="apigateway",
         create="create_stage",
+        update="update_stage",
         delete="delete_stage",
         keys=("RestApiId", "StageName"),
         physical_id="{StageName}",
+        prepare_update=_stage_update,
         follow_ups=(FollowUp(operation="update_stage", parameters=_stage_settings),),
     ),
 )

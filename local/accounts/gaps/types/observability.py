@@ -12,6 +12,15 @@ def _budget(properties: Properties) -> Properties:
     }
 
 
+def _metric_filter(properties: Properties) -> Properties:
+    transformations = [
+        # CloudFormation lists a metric's dimensions, CloudWatch Logs maps them.
+        {**transformation, "Dimensions": transformation.get("Dimensions", [])}
+        for transformation in properties["MetricTransformations"]
+    ]
+    return {**properties, "MetricTransformations": transformations}
+
+
 OBSERVABILITY = (
     ResourceType(
         name="AWS::CloudWatch::Alarm",
@@ -79,5 +88,16 @@ OBSERVABILITY = (
         keys=("SubscriptionArn",),
         physical_id="{SubscriptionArn}",
         attributes={"Arn": "{SubscriptionArn}"},
+    ),
+    ResourceType(
+        name="AWS::Logs::MetricFilter",
+        service="logs",
+        create="put_metric_filter",
+        update="put_metric_filter",
+        delete="delete_metric_filter",
+        keys=("LogGroupName", "FilterName"),
+        physical_id="{FilterName}",
+        name_property="FilterName",
+        prepare=_metric_filter,
     ),
 )

@@ -1,7 +1,5 @@
 """Resource policies: moto records them and enforces none, so who may do what is proven on the templates."""
 
-from typing import Any
-
 from local.accounts.gaps.resource_type import Properties, ResourceType
 
 
@@ -15,18 +13,10 @@ def _topic(properties: Properties) -> Properties:
     return {"TopicArn": topic, "AttributeName": "Policy", "AttributeValue": properties["PolicyDocument"]}
 
 
-def _egress(properties: Properties) -> Properties:
-    rule: dict[str, Any] = {
-        name: properties[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in properties
-    }
-    described = {"Description": properties["Description"]} if "Description" in properties else {}
-    if "CidrIp" in properties:
-        rule["IpRanges"] = [{"CidrIp": properties["CidrIp"], **described}]
-    if "DestinationSecurityGroupId" in properties:
-        rule["UserIdGroupPairs"] = [{"GroupId": properties["DestinationSecurityGroupId"], **described}]
-    if "DestinationPrefixListId" in properties:
-        rule["PrefixListIds"] = [{"PrefixListId": properties["DestinationPrefixListId"], **described}]
-    return {"GroupId": properties["GroupId"], "IpPermissions": [rule]}
+def _managed(properties: Properties) -> Properties:
+    if any(name in properties for name in ("Roles", "Users", "Groups")):
+        raise ValueError("the emulator attaches a managed policy from its role only: list it in ManagedPolicyArns")
+    return {**properties, "PolicyName": properties["ManagedPolicyName"]}
 
 
 POLICIES = (
@@ -63,12 +53,25 @@ POLICIES = (
         prepare=_topic,
     ),
     ResourceType(
-        name="AWS::EC2::SecurityGroupEgress",
-        service="ec2",
-        create="authorize_security_group_egress",
-        delete="revoke_security_group_egress",
-        keys=("GroupId", "IpPermissions"),
-        physical_id="{GroupId}|egress",
-        prepare=_egress,
+        name="AWS::IAM::ManagedPolicy",
+        service="iam",
+        create="create_policy",
+        delete="delete_policy",
+        keys=("Arn",),
+        delete_key_names={"Arn": "PolicyArn"},
+        physical_id="{Arn}",
+        attributes={"PolicyArn": "{Arn}"},
+        name_property="ManagedPolicyName",
+        prepare=_managed,
+    ),
+    ResourceType(
+        name="AWS::Lambda::Permission",
+        service="lambda",
+        create="add_permission",
+        delete="remove_permission",
+        keys=("FunctionName", "StatementId"),
+        physical_id="{StatementId}",
+        attributes={"Id": "{StatementId}"},
+        name_property="StatementId",
     ),
 )

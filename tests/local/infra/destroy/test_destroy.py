@@ -6,12 +6,14 @@ import sys
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.sagemaker.models import sagemaker_backends
 
 from local.command_line import run
 from local.infra.account import Account
 from local.infra.assembly import read_assembly
 from local.infra.destroy.__main__ import main
-from local.infra.destroy.inventory import Inventory
+from local.infra.destroy.account_reader import AccountReader
+from local.infra.destroy.inventory import DeployedResource, DeployedStack, Inventory
 from local.infra.destroy.perform import perform
 from local.infra.destroy.plan import Action, Kind, Phase
 from local.infra.destroy.take_inventory import take_inventory
@@ -52,7 +54,7 @@ STACKS = {
 
 
 @pytest.fixture
-def assembly(dev: Account, write_assembly):
+def deployed(dev: Account, write_assembly):
     """The stacks, deployed, each bucket with an object, and what services made on their own."""
     folder = write_assembly(STACKS)
     client = dev.client("cloudformation")
@@ -78,11 +80,11 @@ def subnet(account: Account) -> str:
 
 
 @pytest.fixture
-def destroy(assembly, monkeypatch, capsys):
+def destroy(deployed, monkeypatch, capsys):
     """Runs the command; returns its status, output and errors."""
 
     def command(*more: str, answer: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["destroy", "--env", "dev", "--assembly", str(assembly), *more])
+        monkeypatch.setattr(sys, "argv", ["destroy", "--env", "dev", "--assembly", str(deployed), *more])
         monkeypatch.setattr(sys, "stdin", io.StringIO(f"{answer}\n"))
         status = run(main)
         captured = capsys.readouterr()
@@ -145,7 +147,7 @@ def test_another_accounts_credentials_delete_nothing(dev, destroy, sign_in):
     assert len(stacks(dev)) == 3
 
 
-def test_the_file_system_and_the_groups_that_studio_left_are_found_by_its_domain_and_go(dev, assembly):
+def test_the_file_system_and_the_groups_that_studio_left_are_found_by_its_domain_and_go(dev, deployed):
     efs, ec2 = dev.client("efs"), dev.client("ec2")
     vpc = ec2.describe_subnets(SubnetIds=[subnet(dev)])["Subnets"][0]["VpcId"]
     tag = "ManagedByAmazonSageMakerResource"
@@ -171,12 +173,38 @@ def test_the_file_system_and_the_groups_that_studio_left_are_found_by_its_domain
     for kind, targets in ((Kind.DELETE_FILE_SYSTEM, [ours]), (Kind.DELETE_SECURITY_GROUP, groups)):
         for target in targets:
             action = Action(phase=Phase.LEFT_BEHIND, kind=kind, target=target)
-            assert perform(dev, action, assembly=assembly) == "done"
-            assert perform(dev, action, assembly=assembly) == "gone already"
+            assert perform(dev, action, assembly=deployed) == "done"
+            assert perform(dev, action, assembly=deployed) == "gone already"
     assert [system["FileSystemId"] for system in efs.describe_file_systems()["FileSystems"]] == [other]
     with pytest.raises(ClientError, match="InvalidGroup"):
         ec2.describe_security_groups(GroupIds=groups)
 
 
-def test_a_running_pipeline_execution_is_looked_for_by_the_deployed_pipelines_only(dev, assembly):
-    assert take_inventory(dev).executions == ()
+def test_the_executions_under_way_are_those_of_the_environments_pipelines(dev):
+    client = dev.client("sagemaker")
+    arns = {}
+    for name in ("mailroom-dev", "somebody-elses"):
+        client.create_pipeline(
+            PipelineName=name,
+            PipelineDefinition='{"Version": "2020-12-01", "Steps": []}',
+            ClientRequestToken=name.ljust(32, "0"),
+            RoleArn="arn:aws:iam::111122223333:role/pipeline",
+        )
+        over, arns[name] = (client.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"] for _ in "12")
+        # The emulator runs nothing: each execution has succeeded as soon as it begins.
+        executions = sagemaker_backends["111122223333"]["eu-central-1"].pipelines[name].pipeline_executions
+        executions[arns[name]].pipeline_execution_status = "Executing"
+        assert over != arns[name]
+    pipeline = DeployedResource(logical_id="P", type="AWS::SageMaker::Pipeline", physical_id="mailroom-dev")
+    stack = DeployedStack(name="training", stack_name="mailroom-dev-training", protected=False, resources=(pipeline,))
+    assert AccountReader(dev).executions((stack,)) == (arns["mailroom-dev"],)
+
+
+def test_interfaces_of_an_endpoint_are_its_own_and_go_with_it(dev, deployed):
+    ec2 = dev.client("ec2")
+    vpc = ec2.describe_subnets(SubnetIds=[subnet(dev)])["Subnets"][0]["VpcId"]
+    before = take_inventory(dev).interfaces
+    service = "com.amazonaws.eu-central-1.sts"
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Interface", SubnetIds=[subnet(dev)])
+    assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == 2
+    assert take_inventory(dev).interfaces == before

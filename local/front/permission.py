@@ -1,0 +1,39 @@
+"""Whether a function's resource policy lets the API call it, as Lambda asks at every call."""
+
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.accounts.credentials import Credentials
+from local.front.deployed_api import DeployedApi, Method
+
+_SERVICE = "apigateway.amazonaws.com"
+
+
+def may_invoke(credentials: Credentials, api: DeployedApi, method: Method) -> bool:
+    """Whether ``method`` of ``api`` may call the function that its integration names."""
+    try:
+        answer = credentials.client("lambda").get_policy(FunctionName=method.function_arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return False
+    source = f"{api.arn}/{api.stage}/{method.name}{method.path}"
+    return any(_allows(statement, source) for statement in json.loads(answer["Policy"])["Statement"])
+
+
+def _allows(statement: Mapping[str, Any], source: str) -> bool:
+    principal = statement.get("Principal", {})
+    service = principal.get("Service") if isinstance(principal, dict) else principal
+    if (statement["Effect"], statement["Action"], service) != ("Allow", "lambda:InvokeFunction", _SERVICE):
+        return False
+    wanted = [
+        pattern
+        for condition in statement.get("Condition", {}).values()
+        for name, pattern in condition.items()
+        if name.lower() == "aws:sourcearn"
+    ]
+    return all(fnmatchcase(source, pattern) for pattern in wanted)

@@ -1,0 +1,64 @@
+"""API Gateway's two limits: a token bucket for how fast, a counter for how many a day."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """Requests a second in the long run, and how many may come at once."""
+
+    per_second: float
+    burst: int
+
+
+class TokenBucket:
+    """Lets ``burst`` requests through at once and refills at ``per_second``; ``clock`` is in seconds."""
+
+    def __init__(self, rate: Rate, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tokens = float(rate.burst)
+        self._filled_at = clock()
+
+    def take(self) -> bool:
+        """Whether a request may pass."""
+        with self._lock:
+            now = self._clock()
+            refilled = self._tokens + (now - self._filled_at) * self._rate.per_second
+            self._tokens = min(float(self._rate.burst), refilled)
+            self._filled_at = now
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class DailyQuota:
+    """Lets ``limit`` requests through on each day, which begins at midnight UTC."""
+
+    def __init__(self, limit: int, *, today: Callable[[], date] = _today) -> None:
+        self._limit = limit
+        self._today = today
+        self._lock = threading.Lock()
+        self._day = today()
+        self._used = 0
+
+    def take(self) -> bool:
+        """Whether a request may pass."""
+        with self._lock:
+            today = self._today()
+            if today != self._day:
+                self._day, self._used = today, 0
+            if self._used >= self._limit:
+                return False
+            self._used += 1
+            return True

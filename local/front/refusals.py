@@ -1,0 +1,59 @@
+"""The gateway's own answers, by type, as the API declares them."""
+
+import json
+import re
+from collections.abc import Mapping
+
+from local.endpoint.model_server.http_server import HttpResponse
+from local.front.deployed_api import GatewayResponse
+
+# What the gateway answers where an API declares nothing.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+_DEFAULTS: Mapping[str, tuple[int, str]] = {
+    "API_CONFIGURATION_ERROR": (500, "Internal server error"),
+    "BAD_REQUEST_BODY": (400, "Invalid request body"),
+    "BAD_REQUEST_PARAMETERS": (400, "Missing required request parameters"),
+    "INTEGRATION_FAILURE": (504, "Internal server error"),
+    "INTEGRATION_TIMEOUT": (504, "Endpoint request timed out"),
+    "INVALID_API_KEY": (403, "Forbidden"),
+    "MISSING_AUTHENTICATION_TOKEN": (403, "Missing Authentication Token"),
+    "QUOTA_EXCEEDED": (429, "Limit Exceeded"),
+    "REQUEST_TOO_LARGE": (413, "Request Too Long"),
+    "THROTTLED": (429, "Too Many Requests"),
+}
+_TEMPLATE = '{"message":$context.error.messageString}'
+_VARIABLE = re.compile(r"\$context\.(error\.messageString|error\.message|requestId)")
+
+
+class Refused(Exception):
+    """A request that ends at the gateway; ``kind`` is the type of its answer."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def refusal(kind: str, declared: Mapping[str, GatewayResponse], *, request_id: str) -> HttpResponse:
+    """The answer of one type: the API's own, else that of DEFAULT_4XX or DEFAULT_5XX, else the gateway's."""
+    status, message = _DEFAULTS[kind]
+    own = declared.get(kind)
+    shared = own or declared.get("DEFAULT_4XX" if status < 500 else "DEFAULT_5XX")
+    if shared is None:
+        shared = GatewayResponse(status=status, headers={}, template=_TEMPLATE)
+    variables = {
+        "error.message": message,
+        "error.messageString": json.dumps(message),
+        "requestId": request_id,
+    }
+    headers = {name: _header(value, variables) for name, value in shared.headers.items()}
+    return HttpResponse(
+        status=own.status if own else status,
+        headers={"Content-Type": "application/json", **headers},
+        body=_VARIABLE.sub(lambda found: variables[found[1]], shared.template or _TEMPLATE).encode(),
+    )
+
+
+def _header(value: str, variables: Mapping[str, str]) -> str:
+    if value.startswith("'"):
+        return value.strip("'")
+    return variables.get(value.removeprefix("context."), "")

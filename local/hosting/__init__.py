@@ -1,0 +1,1 @@
+"""SageMaker hosting on this machine: serves whatever model the accounts' endpoints name."""
