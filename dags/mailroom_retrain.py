@@ -71,11 +71,10 @@ def monthly_retrain() -> None:
     @task
     def validate_export(month: str) -> dict[str, Any]:
         """Export and manifest agree, and the taxonomy knows every label."""
-        from mailroom.taxonomy_file import load_taxonomy
-
         with _final():
-            taxonomy = load_taxonomy(Path(__file__).with_name("taxonomy.toml")).restricted_to(_settings().tasks)
-            return asdict(_folder(month).validate(taxonomy))
+            folder = _folder(month)
+            taxonomy = folder.taxonomy(Path(__file__).with_name("taxonomy.toml"))
+            return asdict(folder.validate(taxonomy.restricted_to(_settings().tasks)))
 
     @task
     def start_pipeline(month: str) -> str:

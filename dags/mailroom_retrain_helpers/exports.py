@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from mailroom.errors import MailroomError
 from mailroom.taxonomy import Taxonomy
+from mailroom.taxonomy_file import load_taxonomy
 from mailroom_retrain_helpers.content import ExportContent, check, measure
 from mailroom_retrain_helpers.errors import ExportError
 from mailroom_retrain_helpers.manifest import EXPORT_FILE, MANIFEST_FILE, ExportManifest
 
+TEST_DATA = "test"
+"""The prefix of test data; production's is ``production``."""
 _CHUNK = 1 << 20
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
@@ -38,13 +44,42 @@ class MonthFolder:
 
         Raises:
             ExportError: it is not there, does not match, or has labels that the taxonomy lacks.
+            OSError: it could not be read to its end; another try may.
         """
         manifest = self._manifest()
         if manifest is None:
             raise self._gone()
-        content = measure(self._chunks(), taxonomy)
+        try:
+            content = measure(self._chunks(), taxonomy)
+        except MailroomError:
+            raise
+        except Exception as error:
+            # A traceback can show variables, and here they hold mails: what went wrong goes on without it.
+            raise OSError(f"The export of {self.month} could not be read: {type(error).__name__}.") from None
         check(content, manifest)
         return content
+
+    def taxonomy(self, shipped: Path) -> Taxonomy:
+        """The taxonomy that the training will use.
+
+        Test data may bring one of their own, ``taxonomy.toml`` beside the export, as the pipeline's first step has it;
+        everything else is labelled under the ``shipped`` one.
+
+        Raises:
+            TaxonomyError: the taxonomy contradicts itself.
+        """
+        if self.prefix != TEST_DATA:
+            return load_taxonomy(shipped)
+        try:
+            answer = self.s3.get_object(Bucket=self.bucket, Key=self._key(shipped.name))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return load_taxonomy(shipped)
+            raise
+        with TemporaryDirectory() as folder:
+            own = Path(folder) / shipped.name
+            own.write_bytes(answer["Body"].read())
+            return load_taxonomy(own)
 
     def _manifest(self) -> ExportManifest | None:
         try:

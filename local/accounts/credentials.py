@@ -1,5 +1,6 @@
 """Credentials for one emulated account, from STS as a person would get them; moto tells the accounts apart by them."""
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,11 +26,8 @@ class Credentials:
     token: str
 
     def client(self, service: str) -> Any:
-        """A boto3 client of ``service`` in the account."""
-        session = bare_session(
-            access_key=self.access_key, secret_key=self.secret_key, token=self.token, region=self.region
-        )
-        return session.client(service, endpoint_url=self.url, config=client_config())
+        """A boto3 client of ``service`` in the account, the same for every caller: clients are safe to share."""
+        return _client(self, service)
 
     def environment(self, *, cdk_home: Path | None = None, base: Mapping[str, str] | None = None) -> dict[str, str]:
         """The whole environment of a subprocess that is to see this account only.
@@ -54,6 +52,18 @@ class Credentials:
             "NO_PROXY": "localhost,127.0.0.1",
             "no_proxy": "localhost,127.0.0.1",
         }
+
+
+@functools.cache
+def _client(credentials: Credentials, service: str) -> Any:
+    # To make one takes longer than most calls with it.
+    session = bare_session(
+        access_key=credentials.access_key,
+        secret_key=credentials.secret_key,
+        token=credentials.token,
+        region=credentials.region,
+    )
+    return session.client(service, endpoint_url=credentials.url, config=client_config())
 
 
 def assume(url: str, *, account: str, region: str) -> Credentials:

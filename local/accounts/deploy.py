@@ -82,12 +82,7 @@ def _deploy_one(folder: Path, environment: str, place: Place, url: str, state: P
 def _summary(assembly: Assembly, deployments: Sequence[Deployment]) -> list[str]:
     deployed = {deployment.environment for deployment in deployments}
     templates = [stack.template for stack in assembly.stacks if stack.environment in deployed]
-    ignored = report(ignored_types(templates))
-    lines = [deployment.line() for deployment in deployments]
-    if ignored:
-        lines += ["The emulator makes nothing of these; assertions on the templates prove them instead:"]
-        lines += [f"  {line}" for line in ignored]
-    return lines
+    return [*(deployment.line() for deployment in deployments), *report(ignored_types(templates))]
 
 
 def main() -> None:

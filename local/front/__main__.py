@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from local.accounts.accounts_file import credentials
+from local.accounts.inspect.rest_api import rest_api
 from local.command_line import announce, end_on_signals, run
 from local.endpoint.model_server.http_server import LoopbackServer
-from local.front.deployed_api import read_api
 from local.front.functions import Functions
 from local.front.gateway import MAX_BODY_BYTES, Gateway
 from mailroom.errors import MailroomError
@@ -33,7 +33,7 @@ def serve() -> None:
     arguments = _arguments()
     end_on_signals()
     account = credentials(arguments.accounts, arguments.env)
-    api = read_api(account)
+    api = rest_api(account, f"mailroom-{arguments.env}")
     redirected = {"SAGEMAKER_RUNTIME": arguments.endpoints_url}
     with Functions(account, api, folder=arguments.folder, redirected=redirected) as functions:
         gateway = Gateway(api, functions.of)

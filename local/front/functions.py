@@ -1,36 +1,35 @@
-"""The functions behind an API, each started when it is first called and the API may call it."""
+"""The functions behind an API."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.accounts.credentials import Credentials
-from local.front.deployed_api import DeployedApi, Method
+from local.accounts.inspect.rest_api import RestApi, Route
 from local.front.permission import may_invoke
-from local.runtime.function import Function, deployed_function
+from local.runtime.function import DeployedFunction
 
 
 class Functions:
-    """Use as a context manager; ``redirected`` as in local/runtime/environment.py."""
+    """Every function that the API calls and may call. Use as a context manager."""
 
-    def __init__(
-        self, credentials: Credentials, api: DeployedApi, *, folder: Path, redirected: dict[str, str]
-    ) -> None:
-        """Fetch the code of every function that the API may call.
+    def __init__(self, credentials: Credentials, api: RestApi, *, folder: Path, redirected: Mapping[str, str]) -> None:
+        """Fetch their code; parameters as of DeployedFunction.
 
         Raises:
             EmulatorError: an integration names a function that the account does not have.
         """
-        permitted = [method for method in api.methods if method.function_arn and may_invoke(credentials, api, method)]
-        self._permitted = {(method.path, method.name) for method in permitted}
+        permitted = [route for route in api.routes if route.function and may_invoke(credentials, api, route)]
+        self._permitted = frozenset((route.path, route.method) for route in permitted)
         self._functions = {
-            arn: deployed_function(credentials, arn, folder=folder, redirected=redirected)
-            for arn in sorted({method.function_arn for method in permitted})
+            name: DeployedFunction(credentials, name, folder=folder, redirected=redirected)
+            for name in sorted({route.function for route in permitted if route.function})
         }
 
-    def of(self, method: Method) -> Function | None:
-        """The function that answers ``method``; None if its policy does not let the API call it."""
-        if (method.path, method.name) not in self._permitted:
+    def of(self, route: Route) -> DeployedFunction | None:
+        """The function that answers ``route``; None if there is none, or its policy does not let the API call it."""
+        if route.function is None or (route.path, route.method) not in self._permitted:
             return None
-        return self._functions[method.function_arn]
+        return self._functions[route.function]
 
     def __enter__(self) -> "Functions":
         return self

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
-from local.front.deployed_keys import ApiKey
-from local.front.rate_limit import DailyQuota, TokenBucket
+from local.accounts.inspect.rest_api import ApiKey
+from local.front.rate_limit import DailyQuota, token_bucket
 
 
 class Caller:
@@ -12,8 +12,10 @@ class Caller:
 
     def __init__(self, key: ApiKey) -> None:
         self.key = key
-        self._bucket = TokenBucket(key.rate) if key.rate else None
-        self._quota = DailyQuota(key.requests_per_day) if key.requests_per_day is not None else None
+        limits = key.limits
+        self._bucket = token_bucket(limits)
+        # A week's or a month's quota is not counted: nothing runs that long here.
+        self._quota = DailyQuota(limits.quota) if limits.quota is not None and limits.period == "DAY" else None
 
     def exceeded(self) -> str | None:
         """Count a request; the type of the refusal if it is one too many."""
@@ -25,10 +27,10 @@ class Caller:
 
 
 class Callers:
-    """All who are let in."""
+    """All who are let in: the holders of enabled keys."""
 
     def __init__(self, keys: Iterable[ApiKey]) -> None:
-        self._callers = {_digest(key.value): Caller(key) for key in keys}
+        self._callers = {_digest(key.value): Caller(key) for key in keys if key.enabled}
 
     def of(self, key: str | None) -> Caller | None:
         """The holder of a valid key, None for any other."""

@@ -8,20 +8,21 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.accounts.credentials import Credentials
-from local.front.deployed_api import DeployedApi, Method
+from local.accounts.inspect.rest_api import RestApi, Route
 
 _SERVICE = "apigateway.amazonaws.com"
 
 
-def may_invoke(credentials: Credentials, api: DeployedApi, method: Method) -> bool:
-    """Whether ``method`` of ``api`` may call the function that its integration names."""
+def may_invoke(credentials: Credentials, api: RestApi, route: Route) -> bool:
+    """Whether ``route`` of ``api`` may call the function that its integration names."""
     try:
-        answer = credentials.client("lambda").get_policy(FunctionName=method.function_arn)
+        answer = credentials.client("lambda").get_policy(FunctionName=route.function)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return False
-    source = f"{api.arn}/{api.stage}/{method.name}{method.path}"
+    place = f"arn:aws:execute-api:{credentials.region}:{credentials.account}"
+    source = f"{place}:{api.id}/{api.stage}/{route.method}{route.path}"
     return any(_allows(statement, source) for statement in json.loads(answer["Policy"])["Statement"])
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
-from local.front.deployed_api import DeployedApi, Method
+from local.accounts.inspect.rest_api import RestApi, Route
 from local.front.keys import Caller
 
 
 def proxy_event(
     request: HttpRequest,
-    method: Method,
-    api: DeployedApi,
+    route: Route,
+    api: RestApi,
     *,
     path_parameters: Mapping[str, str],
     caller: Caller | None,
@@ -28,7 +28,7 @@ def proxy_event(
     path = unquote(target.path)
     key = None if caller is None else caller.key
     return {
-        "resource": method.path,
+        "resource": route.path,
         "path": path,
         "httpMethod": request.method,
         "headers": dict(request.headers),
@@ -38,10 +38,10 @@ def proxy_event(
         "pathParameters": dict(path_parameters) or None,
         "stageVariables": None,
         "requestContext": {
-            "apiId": api.api_id,
+            "apiId": api.id,
             "requestId": request_id,
             "stage": api.stage,
-            "resourcePath": method.path,
+            "resourcePath": route.path,
             "path": path,
             "httpMethod": request.method,
             "protocol": "HTTP/1.1",

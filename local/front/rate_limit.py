@@ -3,39 +3,39 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-
-@dataclass(frozen=True, kw_only=True)
-class Rate:
-    """Requests a second in the long run, and how many may come at once."""
-
-    per_second: float
-    burst: int
+from local.accounts.inspect.rest_api import Limits
 
 
 class TokenBucket:
-    """Lets ``burst`` requests through at once and refills at ``per_second``; ``clock`` is in seconds."""
+    """Lets ``burst`` requests through at once and refills at ``rate`` a second; ``clock`` is in seconds."""
 
-    def __init__(self, rate: Rate, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
+        self._burst = float(burst)
         self._clock = clock
         self._lock = threading.Lock()
-        self._tokens = float(rate.burst)
+        self._tokens = self._burst
         self._filled_at = clock()
 
     def take(self) -> bool:
         """Whether a request may pass."""
         with self._lock:
             now = self._clock()
-            refilled = self._tokens + (now - self._filled_at) * self._rate.per_second
-            self._tokens = min(float(self._rate.burst), refilled)
+            self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
             self._filled_at = now
             if self._tokens < 1:
                 return False
             self._tokens -= 1
             return True
+
+
+def token_bucket(limits: Limits) -> TokenBucket | None:
+    """The bucket of deployed limits; None if they limit no rate."""
+    if limits.rate is None or limits.burst is None:
+        return None
+    return TokenBucket(rate=limits.rate, burst=limits.burst)
 
 
 def _today() -> date:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from local.endpoint.model_server.http_server import HttpResponse
-from local.front.deployed_api import GatewayResponse
+from local.accounts.inspect.rest_api import GatewayResponse
 
 # What the gateway answers where an API declares nothing.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
@@ -21,6 +21,7 @@ _DEFAULTS: Mapping[str, tuple[int, str]] = {
     "REQUEST_TOO_LARGE": (413, "Request Too Long"),
     "THROTTLED": (429, "Too Many Requests"),
 }
+_JSON = "application/json"
 _TEMPLATE = '{"message":$context.error.messageString}'
 _VARIABLE = re.compile(r"\$context\.(error\.messageString|error\.message|requestId)")
 
@@ -33,23 +34,23 @@ class Refused(Exception):
         self.kind = kind
 
 
-def refusal(kind: str, declared: Mapping[str, GatewayResponse], *, request_id: str) -> HttpResponse:
-    """The answer of one type: the API's own, else that of DEFAULT_4XX or DEFAULT_5XX, else the gateway's."""
+def refusal(kind: str, declared: Iterable[GatewayResponse], *, request_id: str) -> HttpResponse:
+    """The answer of one type: the API's own, else with the form of DEFAULT_4XX or DEFAULT_5XX, else the gateway's."""
     status, message = _DEFAULTS[kind]
-    own = declared.get(kind)
-    shared = own or declared.get("DEFAULT_4XX" if status < 500 else "DEFAULT_5XX")
-    if shared is None:
-        shared = GatewayResponse(status=status, headers={}, template=_TEMPLATE)
+    by_kind = {response.kind: response for response in declared}
+    own = by_kind.get(kind)
+    shared = own or by_kind.get("DEFAULT_4XX" if status < 500 else "DEFAULT_5XX")
+    template = shared.templates.get(_JSON, _TEMPLATE) if shared else _TEMPLATE
     variables = {
         "error.message": message,
         "error.messageString": json.dumps(message),
         "requestId": request_id,
     }
-    headers = {name: _header(value, variables) for name, value in shared.headers.items()}
+    headers = {name: _header(value, variables) for name, value in shared.headers.items()} if shared else {}
     return HttpResponse(
-        status=own.status if own else status,
-        headers={"Content-Type": "application/json", **headers},
-        body=_VARIABLE.sub(lambda found: variables[found[1]], shared.template or _TEMPLATE).encode(),
+        status=own.status if own and own.status else status,
+        headers={"Content-Type": _JSON, **headers},
+        body=_VARIABLE.sub(lambda found: variables[found[1]], template).encode(),
     )
 
 

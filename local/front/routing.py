@@ -1,27 +1,27 @@
-"""Which declared path a request's path is."""
+"""Which declared route a request takes."""
 
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from local.front.deployed_api import Method
+from local.accounts.inspect.rest_api import Route
 
 _PART = re.compile(r"\{(?P<name>[^}+]+)(?P<rest>\+?)\}")
 
 
 class Routes:
-    """The methods by path; of several paths that fit, the one with the fewest parameters counts."""
+    """The routes by path; of several paths that fit, the one with the fewest parameters counts."""
 
-    def __init__(self, methods: Iterable[Method]) -> None:
-        self._methods = [
-            (_pattern(method.path), method) for method in sorted(methods, key=lambda method: method.path.count("{"))
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes = [
+            (_pattern(route.path), route) for route in sorted(routes, key=lambda route: route.path.count("{"))
         ]
 
-    def find(self, name: str, path: str) -> tuple[Method, Mapping[str, str]] | None:
-        """The method ``name`` (or ANY) of ``path`` as it was sent, with the path's parameters; None: no such method."""
-        for pattern, method in self._methods:
-            if method.name in (name, "ANY") and (match := pattern.fullmatch(path)):
-                return method, {key: unquote(value) for key, value in match.groupdict().items()}
+    def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+        """The route of ``path`` as it was sent, with the path's parameters; None: no such path or method."""
+        for pattern, route in self._routes:
+            if route.method in (method, "ANY") and (match := pattern.fullmatch(path)):
+                return route, {name: unquote(value) for name, value in match.groupdict().items()}
         return None
 
 

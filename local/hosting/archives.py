@@ -2,17 +2,17 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from local.accounts.credentials import Credentials
 from local.endpoint.supervisor import EndpointError
 
 _CHUNK = 1 << 20
 
 
-def download(s3: Any, url: str, file: Path) -> str:
+def download(credentials: Credentials, url: str, file: Path) -> str:
     """Write the archive at ``url`` (s3://bucket/key) to ``file``; returns its SHA-256 (hexadecimal).
 
     Raises:
@@ -20,7 +20,7 @@ def download(s3: Any, url: str, file: Path) -> str:
     """
     place = urlsplit(url)
     try:
-        body = s3.get_object(Bucket=place.netloc, Key=place.path.lstrip("/"))["Body"]
+        body = credentials.client("s3").get_object(Bucket=place.netloc, Key=place.path.lstrip("/"))["Body"]
     except ClientError as error:
         code = error.response["Error"]["Code"]
         raise EndpointError(f"The model archive {url} cannot be read ({code}).") from None

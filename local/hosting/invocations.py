@@ -17,7 +17,7 @@ _PATIENCE = MODEL_SECONDS + 5
 
 
 class Invocations:
-    """POST /ENV/endpoints/NAME/invocations, and GET /ENV/endpoints, which is not AWS's: what is in service.
+    """POST /ENV/endpoints/NAME/invocations, and GET /ENV/endpoint, which is not AWS's: what is in service.
 
     The environment's name stands for the account, which the real service reads off the caller's credentials.
     """
@@ -30,26 +30,26 @@ class Invocations:
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer one HTTP request."""
         match [unquote(part) for part in urlsplit(request.target).path.split("/")]:
-            case ["", environment, "endpoints"] if request.method == "GET":
-                return self._list(environment)
+            case ["", environment, "endpoint"] if request.method == "GET":
+                return self._state(environment)
             case ["", environment, "endpoints", name, "invocations"] if request.method == "POST":
                 return self._invoke(environment, name, request)
         return error_response(404, "UnknownOperationException", "There is no such operation.")
 
-    def _list(self, environment: str) -> HttpResponse:
-        models = {key[1]: one.deployed.model_package for key, one in self._hosting.in_service.items() if key[0] == environment}
-        failures = {key[1]: one.reason for key, one in self._hosting.failed.items() if key[0] == environment}
-        listed = {
-            name: {"model_package": models.get(name), "failure": failures.get(name)}
-            for name in sorted({*models, *failures})
+    def _state(self, environment: str) -> HttpResponse:
+        hosted, failed = self._hosting.in_service.get(environment), self._hosting.failed.get(environment)
+        state = {
+            "model_package": hosted and hosted.deployed.model_package_arn,
+            "failed_model_package": failed and failed.deployed.model_package_arn,
+            "failure": failed and failed.reason,
         }
-        return HttpResponse(status=200, headers={"Content-Type": "application/json"}, body=json.dumps(listed).encode())
+        return HttpResponse(status=200, headers={"Content-Type": "application/json"}, body=json.dumps(state).encode())
 
     def _invoke(self, environment: str, name: str, request: HttpRequest) -> HttpResponse:
-        hosted = self._hosting.in_service.get((environment, name))
-        if hosted is None:
+        hosted = self._hosting.in_service.get(environment)
+        if hosted is None or hosted.deployed.name != name:
             # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
-            return error_response(400, "ValidationError", f"Endpoint {name} of account {environment} not found.")
+            return error_response(400, "ValidationError", "There is no endpoint of that name in the account.")
         with hosted.server:
             return self._handed_on(hosted, request)
 

@@ -3,8 +3,8 @@
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
+from local.accounts.credentials import Credentials
 from local.endpoint.model_server.invocations import MODEL_SECONDS
 from local.endpoint.supervisor import LocalEndpoint
 from local.hosting.archives import download
@@ -55,15 +55,15 @@ class ModelServers:
         self._folder = folder
         self._servers: dict[str, ModelServer] = {}
 
-    def serve(self, s3: Any, url: str) -> ModelServer:
-        """A server, which has answered a first invocation, of the archive that an S3 client finds at ``url``.
+    def serve(self, credentials: Credentials, url: str) -> ModelServer:
+        """A server, which has answered a first invocation, of the archive that the account has at ``url``.
 
         Raises:
             ArchiveError, EndpointError: the archive cannot be fetched or served.
         """
         archive = self._folder / "model.tar.gz"
         try:
-            digest = download(s3, url, archive)
+            digest = download(credentials, url, archive)
             if digest not in self._servers:
                 self._servers[digest] = ModelServer(LocalEndpoint(archive, name=SERVER_NAME))
         finally:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local.accounts.credentials import Credentials
-from local.runtime.deployed_function import DeployedFunction
+from local.accounts.inspect.functions import Function
 
 
 def process_environment(
-    function: DeployedFunction, credentials: Credentials, code: Path, redirected: Mapping[str, str]
+    function: Function, credentials: Credentials, code: Path, redirected: Mapping[str, str]
 ) -> dict[str, str]:
     """The whole environment; nothing of the person's own comes in.
 
@@ -20,7 +20,7 @@ def process_environment(
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "TZ": "UTC",
-        **function.variables,
+        **function.environment,
         **credentials.environment(base={}),
         **{f"AWS_ENDPOINT_URL_{service}": url for service, url in redirected.items()},
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.runtime.deployed_function import DeployedFunction
+from local.accounts.inspect.functions import Function
 from local.runtime.errors import HandlerError, PayloadTooLargeError, TimedOutError
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
@@ -24,8 +24,9 @@ class ExecutionEnvironment:
     ``is_usable`` says so, it cannot be used again.
     """
 
-    def __init__(self, function: DeployedFunction, environment: Mapping[str, str], *, code: Path, log: Path) -> None:
+    def __init__(self, function: Function, environment: Mapping[str, str], *, arn: str, code: Path, log: Path) -> None:
         self._function = function
+        self._arn = arn
         self.is_usable = True
         self._channel, theirs = socket.socketpair()
         with log.open("ab") as output, theirs:
@@ -54,7 +55,7 @@ class ExecutionEnvironment:
         payload = json.dumps(event)
         if len(payload) > MAX_PAYLOAD_BYTES:
             raise PayloadTooLargeError(name)
-        envelope = json.dumps({"request_id": request_id, "arn": self._function.arn, "seconds": seconds})
+        envelope = json.dumps({"request_id": request_id, "arn": self._arn, "seconds": seconds})
         self._channel.settimeout(seconds)
         try:
             self._channel.sendall(f'{envelope[:-1]}, "event": {payload}}}\n'.encode("ascii"))

@@ -1,13 +1,14 @@
 """A function that can be invoked: its execution environments, as many as are needed and allowed."""
 
+import functools
+import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from local.accounts.credentials import Credentials
-from local.runtime.code import unpack_code
-from local.runtime.deployed_function import DeployedFunction, read_function
+from local.accounts.inspect import functions
 from local.runtime.environment import process_environment
 from local.runtime.errors import ThrottledError
 from local.runtime.execution_environment import ExecutionEnvironment
@@ -23,20 +24,35 @@ class Invocable(Protocol):
         """The handler's answer; raises InvocationError."""
 
 
-class Function:
+class DeployedFunction:
     """A deployed function. A process is started when an event finds none free, as Lambda does; it stays for the next.
 
     Use as a context manager, or call ``stop``.
     """
 
-    def __init__(
-        self, function: DeployedFunction, environment: Mapping[str, str], *, code: Path, log_folder: Path
-    ) -> None:
-        self.deployed = function
-        self._environment = environment
-        self._code = code
-        self._log = log_folder / f"{function.name}.log"
-        self._allowed = None if function.concurrency is None else threading.BoundedSemaphore(function.concurrency)
+    def __init__(self, credentials: Credentials, name: str, *, folder: Path, redirected: Mapping[str, str]) -> None:
+        """Fetch the function ``name`` of the account; its code and its log go below ``folder``.
+
+        ``redirected``: see process_environment.
+
+        Raises:
+            EmulatorError: the account has no such function.
+        """
+        function = functions.function(credentials, name)
+        code = folder / "functions" / name
+        shutil.rmtree(code, ignore_errors=True)
+        functions.unpack(credentials, name, code)
+        self._new_environment = functools.partial(
+            ExecutionEnvironment,
+            function,
+            process_environment(function, credentials, code.resolve(), redirected),
+            arn=f"arn:aws:lambda:{credentials.region}:{credentials.account}:function:{name}",
+            code=code.resolve(),
+            log=folder / f"{name}.log",
+        )
+        self.name = name
+        concurrency = function.reserved_concurrency
+        self._allowed = None if concurrency is None else threading.BoundedSemaphore(concurrency)
         self._processes = threading.BoundedSemaphore(MAX_PROCESSES)
         self._idle: list[ExecutionEnvironment] = []
 
@@ -50,7 +66,7 @@ class Function:
         if self._allowed is None:
             return self._invoke(event, request_id)
         if not self._allowed.acquire(blocking=False):
-            raise ThrottledError(self.deployed.name)
+            raise ThrottledError(self.name)
         try:
             return self._invoke(event, request_id)
         finally:
@@ -61,9 +77,7 @@ class Function:
             try:
                 environment = self._idle.pop()
             except IndexError:
-                environment = ExecutionEnvironment(
-                    self.deployed, self._environment, code=self._code, log=self._log
-                )
+                environment = self._new_environment()
             try:
                 return environment.invoke(event, request_id=request_id)
             finally:
@@ -77,22 +91,8 @@ class Function:
         while self._idle:
             self._idle.pop().stop()
 
-    def __enter__(self) -> "Function":
+    def __enter__(self) -> "DeployedFunction":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def deployed_function(
-    credentials: Credentials, name: str, *, folder: Path, redirected: Mapping[str, str]
-) -> Function:
-    """The function ``name`` of the account, its code unpacked and its log written in ``folder``.
-
-    Raises:
-        EmulatorError: there is no such function, or its code cannot be fetched.
-    """
-    function = read_function(credentials, name)
-    code = unpack_code(credentials, function, folder / "functions")
-    environment = process_environment(function, credentials, code, redirected)
-    return Function(function, environment, code=code, log_folder=folder)

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,10 +12,12 @@ import pytest
 from moto import mock_aws
 
 from mailroom.taxonomy import Taxonomy
+from mailroom.taxonomy_file import load_taxonomy
 from mailroom_retrain_helpers.content import ExportContent
 from mailroom_retrain_helpers.errors import ExportError
 from mailroom_retrain_helpers.exports import MonthFolder
 
+SHIPPED = Path(__file__).parents[2] / "config" / "taxonomy.toml"
 EXPORT = b'{"queue": "tax", "topic": "transfer"}\n'
 MANIFEST = {"month": "2026-03", "rows": 1, "bytes": len(EXPORT), "sha256": hashlib.sha256(EXPORT).hexdigest()}
 
@@ -89,3 +93,33 @@ def test_an_upload_that_was_taken_back_is_refused(folder: MonthFolder, taxonomy:
     _put(folder, left, MANIFEST if left == "manifest.json" else EXPORT)
     with pytest.raises(ExportError, match=r"^The export of 2026-03 was there and is gone; upload it again\.$"):
         folder.validate(taxonomy)
+
+
+def test_an_error_in_the_midst_of_reading_carries_nothing_of_a_mail(folder: MonthFolder, taxonomy: Taxonomy):
+    _put(folder, "manifest.json", MANIFEST)
+    _put(folder, "export.jsonl", b'{"subject": "private", "body": ' + b"[" * 100_000 + b"\n")
+    with pytest.raises(OSError, match=r"^The export of 2026-03 could not be read: RecursionError\.$") as error:
+        folder.validate(taxonomy)
+    assert error.value.__suppress_context__ is True
+    shown = [str(value) for entry in error.traceback for value in entry.locals.values() if "b'{" in str(value)]
+    assert shown == []
+
+
+OWN_TAXONOMY = b"""version = "of-the-test-data"
+tasks = ["queue"]
+[[label]]
+id = "tax"
+task = "queue"
+"""
+
+
+def test_test_data_may_bring_their_own_taxonomy(folder: MonthFolder):
+    assert folder.taxonomy(SHIPPED).version == load_taxonomy(SHIPPED).version
+    _put(folder, "taxonomy.toml", OWN_TAXONOMY)
+    assert folder.taxonomy(SHIPPED).version == "of-the-test-data"
+
+
+def test_production_data_are_labelled_under_the_shipped_taxonomy_alone(folder: MonthFolder):
+    production = replace(folder, prefix="production")
+    folder.s3.put_object(Bucket="exports", Key="production/2026-03/taxonomy.toml", Body=OWN_TAXONOMY)
+    assert production.taxonomy(SHIPPED).version == load_taxonomy(SHIPPED).version

@@ -1,6 +1,14 @@
 """Close all gaps in this process."""
 
-from local.accounts.gaps import approval_events, bucket_policies, reconciliation, registry, sagemaker_api, stacks
+from local.accounts.gaps import (
+    approval_events,
+    bucket_policies,
+    event_sources,
+    reconciliation,
+    registry,
+    sagemaker_api,
+    stacks,
+)
 from local.accounts.gaps.clients import OwnClients
 
 
@@ -9,6 +17,7 @@ def install(url: str) -> None:
     sagemaker_api.install()
     approval_events.install()
     bucket_policies.install()
+    event_sources.install()
     registry.install(OwnClients(url))
     reconciliation.install()
     stacks.install()

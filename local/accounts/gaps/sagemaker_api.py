@@ -1,11 +1,16 @@
 """SageMaker API calls that moto does not have: UpdateEndpoint, DeleteModelPackageGroup, DeleteModelPackage.
 
-An endpoint is updated at once: no canary shifts traffic, no alarm rolls it back.
+An endpoint is updated at once: no canary shifts traffic, no alarm rolls it back. Of instance types moto knows those of
+years ago; here those count that botocore knows.
 """
 
+from functools import cache
+
+import botocore.session
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.sagemaker.exceptions import ValidationError
+from moto.sagemaker.models import FakeEndpointConfig
 from moto.sagemaker.responses import SageMakerResponse
 
 
@@ -14,6 +19,18 @@ def install() -> None:
     SageMakerResponse.update_endpoint = _update_endpoint
     SageMakerResponse.delete_model_package_group = _delete_model_package_group
     SageMakerResponse.delete_model_package = _delete_model_package
+    FakeEndpointConfig.validate_instance_type = _validate_instance_type
+
+
+@cache
+def _instance_types() -> frozenset[str]:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    return frozenset(model.shape_for("ProductionVariantInstanceType").enum)
+
+
+def _validate_instance_type(_: FakeEndpointConfig, instance_type: str) -> None:
+    if instance_type not in _instance_types():
+        raise ValidationError(message=f"SageMaker hosts no endpoint on the instance type {instance_type!r}.")
 
 
 def _update_endpoint(response: SageMakerResponse) -> ActionResult:

@@ -109,7 +109,9 @@ def _update(
     former = resources._template, resources.input_parameters, resources.resolved_parameters
     wanted = Stack.parse_template(template)
     load(resources, wanted, parameters or {})
-    if (wanted, resources.resolved_parameters) == (former[0], former[2]) and tags in (None, stack.tags):
+    # The text, because moto writes into the template it has taken apart.
+    same = wanted == Stack.parse_template(stack.template) and resources.resolved_parameters == former[2]
+    if same and tags in (None, stack.tags):
         raise ValidationError(stack.name, message="No updates are to be performed.")
     stack.status = "UPDATE_IN_PROGRESS"
     stack._add_stack_event(stack.status, resource_status_reason="User Initiated")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.accounts.credentials import Credentials
@@ -14,7 +14,7 @@ _FUNCTION = re.compile(r":function:(?P<name>[^:/]+)(?::[^/]+)?/invocations$")
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What is let through: ``rate`` requests a second, ``burst`` at once, ``quota`` in a ``period`` (DAY, WEEK, MONTH)."""
+    """What is let through: ``rate`` requests a second, ``burst`` at once, ``quota`` a ``period`` (DAY, WEEK, MONTH)."""
 
     rate: float | None
     burst: int | None
@@ -26,7 +26,8 @@ class Limits:
 class Route:
     """A method of a path. ``request_schemas``: content type to JSON schema, checked if ``validates_body``.
 
-    ``function`` is the Lambda function behind it; None for an integration of another kind.
+    ``required_parameters``: as API Gateway names them (``method.request.querystring.cursor``), checked if
+    ``validates_parameters``. ``function`` is the Lambda function behind it; None for an integration of another kind.
     """
 
     method: str
@@ -35,16 +36,18 @@ class Route:
     api_key_required: bool
     validates_body: bool
     validates_parameters: bool
+    required_parameters: tuple[str, ...]
     request_schemas: Mapping[str, Mapping[str, Any]]
     limits: Limits
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKey:
-    """A key and the limits of its usage plan."""
+    """A key and the limits of its usage plan; its id is the client's name to the functions."""
 
+    id: str
     name: str
-    value: str
+    value: str = field(repr=False)
     enabled: bool
     limits: Limits
 
@@ -125,6 +128,9 @@ def _route(
         api_key_required=method.get("apiKeyRequired", False),
         validates_body=validator.get("validateRequestBody", False),
         validates_parameters=validator.get("validateRequestParameters", False),
+        required_parameters=tuple(
+            sorted(name for name, required in method.get("requestParameters", {}).items() if required)
+        ),
         request_schemas={kind: schemas[model] for kind, model in method.get("requestModels", {}).items()},
         limits=Limits(rate=own.get("throttlingRateLimit"), burst=own.get("throttlingBurstLimit")),
     )
@@ -138,7 +144,13 @@ def _keys(client: Any, api_id: str, stage: str) -> tuple[ApiKey, ...]:
             for held in client.get_usage_plan_keys(usagePlanId=plan["id"], limit=500)["items"]:
                 key = values[held["id"]]
                 keys.append(
-                    ApiKey(name=key["name"], value=key["value"], enabled=key["enabled"], limits=_plan_limits(plan))
+                    ApiKey(
+                        id=key["id"],
+                        name=key["name"],
+                        value=key["value"],
+                        enabled=key["enabled"],
+                        limits=_plan_limits(plan),
+                    )
                 )
     return tuple(sorted(keys, key=lambda key: key.name))
 

@@ -8,6 +8,12 @@ from local.accounts.gaps.resource_type import Properties, ResourceType
 _TARGET = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 
 
+def _target(properties: Properties) -> Properties:
+    # The role that Application Auto Scaling makes for itself when it is given none.
+    name = "aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling"
+    return {"RoleARN": f"arn:aws:iam::{properties['AccountId']}:role/{name}_SageMakerEndpoint", **properties}
+
+
 def _policy(properties: Properties) -> Properties:
     target: str | None = properties.get("ScalingTargetId")
     if target is None:
@@ -28,11 +34,7 @@ AUTOSCALING = (
         keys=_TARGET,
         physical_id="{ResourceId}|{ScalableDimension}|{ServiceNamespace}",
         attributes={"Id": "{ResourceId}|{ScalableDimension}|{ServiceNamespace}"},
-        # The service-linked role that Application Auto Scaling makes for itself when it is given none.
-        prepare=lambda properties: {
-            "RoleARN": "arn:aws:iam::000000000000:role/aws-service-role/AWSServiceRoleForApplicationAutoScaling",
-            **properties,
-        },
+        prepare=_target,
     ),
     ResourceType(
         name="AWS::ApplicationAutoScaling::ScalingPolicy",

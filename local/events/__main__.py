@@ -1,0 +1,66 @@
+"""python -m local.events --accounts FILE --env NAME ...: functions answer their queues in emulated accounts."""
+
+import argparse
+import contextlib
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.accounts.accounts_file import credentials
+from local.accounts.credentials import Credentials
+from local.accounts.inspect.functions import queue_sources
+from local.command_line import announce, end_on_signals, run
+from local.events.poller import Poller
+from local.runtime.function import DeployedFunction
+
+_PAUSE_SECONDS = 1.0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.events", description="Have functions answer their queues.")
+    parser.add_argument("--accounts", type=Path, required=True, help="the emulated accounts' state file")
+    parser.add_argument("--env", action="append", required=True, help="an environment; may be repeated")
+    parser.add_argument("--folder", type=Path, required=True, help="for the functions' code and logs")
+    parser.add_argument("--state", type=Path, help="a file to write the accounts' URL to once the queues are watched")
+    return parser.parse_args()
+
+
+def _pollers(account: Credentials, folder: Path, open_functions: contextlib.ExitStack) -> list[Poller]:
+    return [
+        Poller(
+            source,
+            account,
+            open_functions.enter_context(DeployedFunction(account, source.function, folder=folder, redirected={})),
+        )
+        for source in queue_sources(account)
+    ]
+
+
+def _poll_for_ever(poller: Poller) -> None:
+    while True:
+        try:
+            poller.poll()
+        except (BotoCoreError, ClientError) as error:
+            facts = {"event": "queue_unreadable", "exception": type(error).__name__}
+            print(json.dumps(facts), file=sys.stderr, flush=True)
+            time.sleep(_PAUSE_SECONDS)
+
+
+def serve() -> None:
+    """Watch until a signal comes."""
+    arguments = _arguments()
+    end_on_signals()
+    accounts = [credentials(arguments.accounts, name) for name in arguments.env]
+    with contextlib.ExitStack() as open_functions:
+        for account in accounts:
+            for poller in _pollers(account, arguments.folder, open_functions):
+                threading.Thread(target=_poll_for_ever, args=(poller,), daemon=True).start()
+        announce(accounts[0].url, arguments.state)
+        threading.Event().wait()
+
+
+sys.exit(run(serve))
