@@ -51,8 +51,7 @@ def packed_functions(assembly: Path, environment: str) -> dict[str, Path]:
         AssemblyError: there is no such assembly.
     """
     return {
-        resource.properties["Handler"].rpartition(".")[0]: assembly
-        / f"asset.{resource.properties['Code']['S3Key']}"
+        resource.properties["Handler"].rpartition(".")[0]: assembly / f"asset.{resource.properties['Code']['S3Key']}"
         for stack in read_assembly(assembly).environment(environment)
         for resource in stack.resources
         if resource.type == "AWS::Lambda::Function"

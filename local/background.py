@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,6 +22,9 @@ from model.files import write_atomically
 ROOT = Path(__file__).parents[1]
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
+
+_RECORDING = threading.Lock()
+"""Several may be launched at a time, into one record."""
 
 
 class ProcessError(MailroomError):
@@ -103,8 +107,9 @@ def _add(name: str, pid: int, record: Path) -> None:
     started = start_time(pid)
     if started is None:
         return
-    entries = [*recorded(record), Started(name=name, pid=pid, started=started)]
-    write_atomically(record, json.dumps([asdict(entry) for entry in entries], indent=2) + "\n")
+    with _RECORDING:
+        entries = [*recorded(record), Started(name=name, pid=pid, started=started)]
+        write_atomically(record, json.dumps([asdict(entry) for entry in entries], indent=2) + "\n")
 
 
 def _is_left(process: Started) -> bool:

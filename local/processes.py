@@ -1,106 +1,91 @@
-"""Endpoint and front as background processes that outlive the command which started them.
+"""The whole system as background processes that outlive the command which started them.
 
-``.run`` holds what is needed to find and end them again: processes.json (ids and start times), the API key, the URL,
-and their logs.
+``.run`` holds what is needed to find and end them again: the emulated accounts' state (accounts.json), the adapters'
+process ids and start times (processes.json), logs, and the API's URL and key (env).
 """
 
-import secrets
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import background
-from local.background import POLL_SECONDS, ROOT, ProcessError
+from local.accounts import emulator
+from local.accounts.deploy import deploy
+from local.adapters import Adapters, Served, wait_for_health, wait_for_model
+from local.background import ROOT, ProcessError
+from local.events.model_archive import opened
+from local.go_live import go_live
+from local.infra.assembly import read_assembly
 from model.files import write_atomically
 
-__all__ = ["ENDPOINT_NAME", "ROOT", "ProcessError", "Running", "start", "stop"]
+__all__ = ["ROOT", "ProcessError", "Running", "start", "stop"]
 
-ENDPOINT_NAME = "mailroom"
-READY_SECONDS = 300.0
-"""A large model may take minutes to be read from a cold disk."""
+CRM_ENVIRONMENT = "prod"
+"""Where the CRM sends its mails; it is served last, and its address is the one without a prefix in ``env``."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Running:
-    """What is up: the API's base URL, a key for it, and the model endpoint behind it."""
+    """What is up: the emulated accounts, and the environments that are served from them, by name."""
 
-    url: str
-    api_key: str
-    endpoint_url: str
-    endpoint_name: str
+    accounts_url: str
+    environments: Mapping[str, Served]
+
+    @property
+    def crm(self) -> Served:
+        """The environment that the CRM talks to."""
+        return self.environments[CRM_ENVIRONMENT]
 
 
-def start(archive: Path, run_dir: Path, *, port: int = 0) -> Running:
-    """Serve ``archive`` behind the public API; what runs from ``run_dir`` already is ended first.
+def start(archive: Path, run_dir: Path, *, assembly: Path, port: int = 0) -> Running:
+    """Deploy ``assembly`` to the emulated accounts, approve ``archive`` there and serve both; the CRM's API on ``port``.
+
+    Adapters that run from ``run_dir`` already are ended first; emulated accounts that run are kept, with what is
+    deployed and registered there.
 
     Raises:
-        ProcessError: a process did not come up; its own sentence is quoted, and what had started is ended.
+        ArchiveError, AssemblyError, CdkError: the archive or the assembly cannot be read or deployed.
+        ProcessError: a process did not come up, or the model did not; what was started is ended.
     """
-    stop(run_dir)
     run_dir.mkdir(parents=True, exist_ok=True)
-    key_file = _key_file(run_dir)
+    adapters = _adapters(run_dir)
+    adapters.stop()
+    synthesized = read_assembly(assembly)
+    kept = emulator.url(adapters.accounts) is not None
     try:
-        endpoint_url = _launch(
-            "endpoint", ["local.endpoint", "--name", ENDPOINT_NAME, "--archive", str(archive.resolve())], run_dir
-        )
-        url = _launch(
-            "front",
-            [
-                "local.front",
-                "--endpoint-url",
-                endpoint_url,
-                "--endpoint-name",
-                ENDPOINT_NAME,
-                "--api-key-file",
-                str(key_file.resolve()),
-                "--port",
-                str(port),
-            ],
-            run_dir,
-        )
-        _wait_for_health(url)
+        with opened(archive) as checked:
+            deploy(synthesized, adapters.accounts)
+            names = sorted(synthesized.environments, key=lambda name: name == CRM_ENVIRONMENT)
+            served = {one.environment: one for one in adapters.start(names, port=port)}
+            packages = go_live(checked, adapters.accounts, names)
+        for name, one in served.items():
+            wait_for_model(one, packages[name])
+            wait_for_health(one)
+        running = Running(accounts_url=emulator.require(adapters.accounts), environments=served)
+        write_atomically(run_dir / "env", env_text(running), mode=0o600)
     except BaseException:
-        stop(run_dir)
+        adapters.stop()
+        if not kept:
+            emulator.stop(adapters.accounts)
         raise
-    api_key = key_file.read_text(encoding="ascii").strip()
-    write_atomically(run_dir / "env", f"MAILROOM_URL={url}\nMAILROOM_API_KEY={api_key}\n", mode=0o600)
-    return Running(url=url, api_key=api_key, endpoint_url=endpoint_url, endpoint_name=ENDPOINT_NAME)
+    return running
 
 
 def stop(run_dir: Path) -> int:
     """End what was started from ``run_dir``, nothing else, and wait for it; returns how many processes that were."""
-    ended = background.stop(_record(run_dir))
-    for name in ("env", "endpoint.json", "front.json"):
-        (run_dir / name).unlink(missing_ok=True)
+    adapters = _adapters(run_dir)
+    ended = adapters.stop() + emulator.stop(adapters.accounts)
+    (run_dir / "env").unlink(missing_ok=True)
     return ended
 
 
-def _record(run_dir: Path) -> Path:
-    return run_dir / "processes.json"
+def env_text(running: Running) -> str:
+    """Shell variables, one a line: where everything is, and a key for each API."""
+    lines = []
+    for name, served in running.environments.items():
+        prefix = "MAILROOM" if name == CRM_ENVIRONMENT else f"MAILROOM_{name.upper()}"
+        lines += [f"{prefix}_URL={served.url}", f"{prefix}_API_KEY={served.api_key}"]
+    return "\n".join([*lines, f"AWS_ENDPOINT_URL={running.accounts_url}"]) + "\n"
 
 
-def _key_file(run_dir: Path) -> Path:
-    path = run_dir / "api-key"
-    if not path.is_file():
-        write_atomically(path, secrets.token_urlsafe(30) + "\n", mode=0o600)
-    return path
-
-
-def _launch(name: str, module: Sequence[str], run_dir: Path) -> str:
-    return background.launch(name, module, run_dir, record=_record(run_dir), ready_seconds=READY_SECONDS)
-
-
-def _wait_for_health(url: str) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    patience = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            with opener.open(f"{url}/v1/health", timeout=10):
-                return
-        except (urllib.error.URLError, OSError):
-            if time.monotonic() > patience:
-                raise ProcessError(f"The API at {url} did not become healthy.") from None
-            time.sleep(POLL_SECONDS)
+def _adapters(run_dir: Path) -> Adapters:
+    return Adapters(run_dir=run_dir, accounts=run_dir / emulator.DEFAULT_STATE.name)

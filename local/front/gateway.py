@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
 from local.accounts.inspect.rest_api import RestApi, Route
+from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
 from local.front.keys import Caller, Callers
 from local.front.proxy import http_response, proxy_event
 from local.front.rate_limit import token_bucket

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
 from local.accounts.inspect.rest_api import RestApi, Route
+from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
 from local.front.keys import Caller
 
 

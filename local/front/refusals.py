@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from local.endpoint.model_server.http_server import HttpResponse
 from local.accounts.inspect.rest_api import GatewayResponse
+from local.endpoint.model_server.http_server import HttpResponse
 
 # What the gateway answers where an API declares nothing.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html

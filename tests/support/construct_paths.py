@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,15 +51,25 @@ def synthesized(assembly: Path) -> dict[str, Synthesized]:
     return {name: Synthesized(**{**vars(one), "exports": exports}) for name, one in found.items()}
 
 
-def distinct(stacks: Iterable[Synthesized]) -> list[Synthesized]:
-    """One stack for each different set of resources: the variants share most of theirs with dev."""
-    found: dict[str, Synthesized] = {}
-    for one in stacks:
-        resources = json.dumps(one.template.get("Resources", {}))
-        # Networks carry their construct's path, and with it the stage, as their name.
-        stage = one.file.parent.name.removeprefix("assembly-")
-        found.setdefault(one.anywhere(resources.replace(f"{stage}/{one.part}/", f"ENV/{one.part}/")), one)
-    return list(found.values())
+def worth_a_look(stacks: Mapping[str, Synthesized]) -> list[Synthesized]:
+    """Every stack of both environments, and of the variants those in which a resource has a shape that none before has:
+    other properties, not other values. The rest would only take a checker's time."""
+    seen: set[Hashable] = set()
+    found = []
+    for name, one in sorted(stacks.items(), key=lambda item: not item[0].startswith(("dev/", "prod/"))):
+        new = {_shape(resource) for resource in one.template.get("Resources", {}).values()} - seen
+        if new or name.startswith(("dev/", "prod/")):
+            found.append(one)
+        seen |= new
+    return found
+
+
+def _shape(value: Any) -> Hashable:
+    if isinstance(value, dict):
+        return frozenset((key, _shape(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return frozenset(map(_shape, value))
+    return type(value)
 
 
 def _stacks(assembly: Path) -> Iterable[tuple[Path, Synthesized]]:

@@ -18,9 +18,7 @@ def wildcards(stack: Synthesized) -> Iterator[Wildcard]:
             yield from of_document(document, at=stack.paths[logical_id], anywhere=stack.anywhere)
 
 
-def of_document(
-    document: Mapping[str, Any], *, at: str, anywhere: Callable[[str], str] = str
-) -> Iterator[Wildcard]:
+def of_document(document: Mapping[str, Any], *, at: str, anywhere: Callable[[str], str] = str) -> Iterator[Wildcard]:
     """The wildcards of one policy document; ``anywhere`` takes out what belongs to one environment."""
     for statement in _listed(document["Statement"]):
         for key in _KEYS:

@@ -5,8 +5,6 @@ in CloudFormation, what counts are the properties after all references are follo
 endpoint configuration that names it, which changes the endpoint; a condition that turns takes resources in or out.
 """
 
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -17,7 +15,8 @@ from moto.core.common_models import CloudFormationModel
 from local.accounts.gaps.declared import DeclaredResource
 from local.accounts.gaps.references import in_dependency_order
 
-_LOG = logging.getLogger(__name__)
+# A resource and the properties with which it was made.
+_Made = tuple[DeclaredResource, dict[str, Any]]
 _parse = parsing.parse_resource_and_generate_name
 _create_resource = parsing.parse_and_create_resource
 
@@ -59,25 +58,31 @@ def load(resources: ResourceMap, template: dict[str, Any], parameters: dict[str,
 def reconcile(resources: ResourceMap, before: dict[str, Any]) -> None:
     """Make, change, replace and delete resources after ``load``; ``before`` are the former template's resources.
 
-    As in CloudFormation, what is replaced or gone is deleted last, so that nothing refers to it any more.
+    As in CloudFormation, what is replaced or gone is deleted last, so that nothing refers to it any more; and if
+    something fails, what was replaced is in force again, for another ``load`` and ``reconcile`` to go back.
     """
     after = resources._template["Resources"]
     resources._resource_json_map = after
     wanted = [name for name in in_dependency_order(after) if _is_wanted(resources, after[name])]
-    replaced: list[DeclaredResource] = []
-    for name in wanted:
-        if name not in resources._parsed_resources:
-            _ = resources[name]
-        elif after[name]["Type"] != before[name]["Type"]:
-            _delete(resources, name, before[name])
-            _ = resources[name]
-        else:
-            replaced += _change(resources, name)
+    replaced: dict[str, _Made] = {}
+    try:
+        for name in wanted:
+            if name not in resources._parsed_resources:
+                _ = resources[name]
+            elif after[name]["Type"] != before[name]["Type"]:
+                _delete(resources, name, before[name])
+                _ = resources[name]
+            else:
+                _change(resources, name, replaced)
+    except Exception:
+        _put_back(resources, replaced)
+        raise
     for name in reversed(in_dependency_order(before)):
         if name not in wanted and name in resources._parsed_resources:
             _delete(resources, name, before[name])
-    for old in reversed(replaced):
+    for old, _ in reversed([*_discarded(resources), *replaced.values()]):
         old.delete(resources._account_id, resources._region_name)
+    _discarded(resources).clear()
 
 
 def delete_all(resources: ResourceMap) -> None:
@@ -92,7 +97,7 @@ def _is_wanted(resources: ResourceMap, body: dict[str, Any]) -> bool:
     return "Condition" not in body or resources.lazy_condition_map[body["Condition"]]
 
 
-def _change(resources: ResourceMap, name: str) -> Iterator[DeclaredResource]:
+def _change(resources: ResourceMap, name: str, replaced: dict[str, _Made]) -> None:
     body = resources._resource_json_map[name]
     old = resources._parsed_resources[name]
     wanted = parsing.clean_json({"Properties": {}, **body}, resources)
@@ -106,7 +111,14 @@ def _change(resources: ResourceMap, name: str) -> Iterator[DeclaredResource]:
     new = parsing.parse_and_update_resource(name, body, resources, resources._account_id, resources._region_name)
     resources._parsed_resources[name] = new
     if isinstance(old, DeclaredResource) and new.physical_resource_id != old.physical_resource_id:
-        yield old
+        replaced[name] = (old, made_of)
+
+
+def _put_back(resources: ResourceMap, replaced: dict[str, _Made]) -> None:
+    for name, (old, made_of) in replaced.items():
+        _discarded(resources).append((resources._parsed_resources[name], _made_of(resources)[name]))
+        resources._parsed_resources[name] = old
+        _made_of(resources)[name] = made_of
 
 
 def _delete(resources: ResourceMap, name: str, body: dict[str, Any]) -> None:
@@ -120,6 +132,12 @@ def _delete(resources: ResourceMap, name: str, body: dict[str, Any]) -> None:
 def _made_of(resources: ResourceMap) -> dict[str, Any]:
     made: dict[str, Any] = resources.__dict__.setdefault("_made_of", {})
     return made
+
+
+def _discarded(resources: ResourceMap) -> list[_Made]:
+    """What a failed reconciliation had made in another's place, to be deleted when nothing refers to it any more."""
+    discarded: list[_Made] = resources.__dict__.setdefault("_discarded", [])
+    return discarded
 
 
 def _copy(value: Any) -> Any:

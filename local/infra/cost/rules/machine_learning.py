@@ -87,9 +87,10 @@ def space(resource: Resource, context: Context) -> Iterator[Line]:
     yield context.fixed(f"Studio space, volume of {volume} GB", volume, "ml-volume")
 
 
-def domain(_: Resource, context: Context) -> Iterator[Line]:
-    """A Studio domain makes one file system."""
-    yield context.by_use("Studio's file system", context.table.assume("studio_efs_gb"), "efs-storage")
+def domain(resource: Resource, context: Context) -> Iterator[Line]:
+    """A Studio domain makes one file system, unless it is told not to."""
+    if resource.properties.get("HomeEfsFileSystemCreation") != "Disabled":
+        yield context.by_use("Studio's file system", context.table.assume("studio_efs_gb"), "efs-storage")
 
 
 RULES: dict[str, Rule] = {

@@ -1,0 +1,134 @@
+"""What runs that the emulated accounts only record: endpoints, queues and gateways, as background processes."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local import background
+from local.accounts.accounts_file import credentials
+from local.accounts.inspect.rest_api import rest_api
+from local.background import POLL_SECONDS, ProcessError
+
+READY_SECONDS = 300.0
+"""A large model may take minutes to be read from a cold disk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """An environment that answers: its API's base URL and a client's key, and its endpoint behind that."""
+
+    environment: str
+    url: str
+    api_key: str = field(repr=False)
+    endpoint_url: str
+
+    @property
+    def endpoint_name(self) -> str:
+        """The endpoint's name in its account."""
+        return f"mailroom-{self.environment}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapters:
+    """The adapters of one run folder for the accounts whose state file is ``accounts``."""
+
+    run_dir: Path
+    accounts: Path
+
+    @property
+    def record(self) -> Path:
+        """Where their process ids are kept."""
+        return self.run_dir / "processes.json"
+
+    def start(self, environments: Sequence[str], *, port: int = 0) -> tuple[Served, ...]:
+        """Start them; the last environment's API gets ``port``, 0 takes a free one.
+
+        Raises:
+            ProcessError: one of them did not come up; its own sentence is quoted.
+        """
+        several = [argument for name in environments for argument in ("--env", name)]
+        ports = [*([0] * (len(environments) - 1)), port]
+        with ThreadPoolExecutor() as pool:
+            hosting = pool.submit(self._launch, "hosting", "local.hosting", *several)
+            events = pool.submit(self._launch, "events", "local.events", *several)
+            endpoints_url, _ = hosting.result(), events.result()
+            fronts = [
+                pool.submit(
+                    self._launch,
+                    f"front-{name}",
+                    "local.front",
+                    *("--env", name, "--endpoints-url", f"{endpoints_url}/{name}", "--port", str(number)),
+                )
+                for name, number in zip(environments, ports, strict=True)
+            ]
+            urls = [front.result() for front in fronts]
+        return tuple(
+            Served(
+                environment=name,
+                url=url,
+                api_key=rest_api(credentials(self.accounts, name), f"mailroom-{name}").keys[0].value,
+                endpoint_url=f"{endpoints_url}/{name}",
+            )
+            for name, url in zip(environments, urls, strict=True)
+        )
+
+    def stop(self) -> int:
+        """End them, and wait for it; returns how many there were."""
+        ended = background.stop(self.record)
+        for pattern in ("hosting.json", "events.json", "front-*.json"):
+            for state in self.run_dir.glob(pattern):
+                state.unlink()
+        return ended
+
+    def _launch(self, name: str, module: str, *arguments: str) -> str:
+        place = ["--accounts", str(self.accounts.resolve()), "--folder", str(self.run_dir.resolve())]
+        return background.launch(
+            name, [module, *place, *arguments], self.run_dir, record=self.record, ready_seconds=READY_SECONDS
+        )
+
+
+def wait_for_model(served: Served, package: str, *, seconds: float = READY_SECONDS) -> None:
+    """Wait until the endpoint serves a model package, given by its ARN.
+
+    Raises:
+        ProcessError: its model cannot be served, or the time has passed.
+    """
+    patience = time.monotonic() + seconds
+    while time.monotonic() < patience:
+        with _opener().open(f"{served.endpoint_url}/endpoint", timeout=10) as answer:
+            state = json.load(answer)
+        if state["model_package"] == package:
+            return
+        if state["failed_model_package"] == package:
+            raise ProcessError(state["failure"])
+        time.sleep(POLL_SECONDS)
+    raise ProcessError(
+        f"The approved model did not reach the endpoint of {served.environment} within {seconds:.0f} seconds: "
+        "look at the log of its deploy function."
+    )
+
+
+def wait_for_health(served: Served) -> None:
+    """Wait until the API says that all of it works.
+
+    Raises:
+        ProcessError: the time has passed.
+    """
+    patience = time.monotonic() + READY_SECONDS
+    while time.monotonic() < patience:
+        try:
+            with _opener().open(f"{served.url}/v1/health", timeout=10):
+                return
+        except (urllib.error.URLError, OSError):
+            # Its throttle lets twenty a second through.
+            time.sleep(10 * POLL_SECONDS)
+    raise ProcessError(f"The API at {served.url} did not become healthy.")
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
