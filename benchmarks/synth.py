@@ -1,8 +1,10 @@
 """python -m benchmarks.synth: how long the synth of both accounts takes, beside a bare app of one bucket.
 
-Each round runs both as processes of their own, one after the other: as everybody runs them, with the CDK's own validation
-of the templates, and without it (`CDK_VALIDATION=false`, as unit tests do). The limit is on the ratio of the medians as
-everybody runs them; without validation a bare app does next to nothing. Writes benchmarks/results/synth.json.
+Each round runs both as processes of their own, one after the other: as everybody runs them, with the CDK's own
+validation of the templates, and without it (`CDK_VALIDATION=false`, as unit tests do). The limit is on the ratio of the
+medians as everybody runs them; without validation a bare app does next to nothing.
+
+Writes benchmarks/results/synth.json.
 """
 
 import argparse

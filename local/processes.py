@@ -37,7 +37,9 @@ class Running:
 
 
 def start(archive: Path, run_dir: Path, *, assembly: Path, port: int = 0) -> Running:
-    """Deploy ``assembly`` to the emulated accounts, approve ``archive`` there and serve both; the CRM's API on ``port``.
+    """Deploy ``assembly`` to the emulated accounts, have ``archive`` approved there, and serve both.
+
+    The API that the CRM talks to listens on ``port``; 0 takes a free one.
 
     Adapters that run from ``run_dir`` already are ended first; emulated accounts that run are kept, with what is
     deployed and registered there.

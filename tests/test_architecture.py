@@ -136,6 +136,51 @@ def test_each_lambda_imports_the_domain_and_boto3_never_the_model_nor_another_la
         assert of(f"lambda/{function.name}", packages=allowed) == {}
 
 
+def test_the_configuration_imports_nothing_but_itself_and_the_domain():
+    assert of("config", packages=frozenset({"config", "mailroom"})) == {}
+
+
+def test_stacks_import_the_cdk_and_configuration_and_of_the_project_only_what_both_sides_of_a_contract_read():
+    # The pipeline's metric definitions are those that the trainer prints by; errors derive from one class.
+    shared = ("mailroom.training_metrics", "mailroom.errors")
+    found = of("stacks", packages=frozenset({"aws_cdk", "constructs", "config", "stacks", "jsii"}))
+    left = {path: [name for name in names if not name.startswith(shared)] for path, names in found.items()}
+    assert {path: names for path, names in left.items() if names} == {}
+
+
+def test_dags_import_the_domain_and_airflow_and_boto3_only_inside_tasks():
+    helpers = {path.stem if path.is_file() else path.name for path in (ROOT / "dags").iterdir()}
+    packages = frozenset({"mailroom", "airflow", "boto3", "botocore", *helpers})
+    assert of("dags", packages=packages) == {}
+    parsed = [path for path in python_files("dags") if path.parent == ROOT / "dags"]
+    heavy = {
+        path.name: [
+            name
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for name in imports(ast.unparse(node))
+            if name.partition(".")[0] in {"boto3", "botocore"}
+        ]
+        for path in parsed
+    }
+    assert heavy == {path.name: [] for path in parsed}
+
+
+@pytest.mark.parametrize("folder", ["local", "benchmarks"])
+def test_what_runs_on_one_machine_reads_the_templates_and_never_the_stacks(folder: str):
+    found = [
+        f"{path.relative_to(ROOT)}: {node.module}"
+        for path in python_files(folder)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and node.level == 0
+        and (node.module or "").partition(".")[0] == "stacks"
+        or isinstance(node, ast.Import)
+        and any(alias.name.partition(".")[0] == "stacks" for alias in node.names)
+    ]
+    assert found == []
+
+
 def test_lambda_is_an_import_root_and_not_a_package():
     assert not (ROOT / "lambda" / "__init__.py").exists()
 

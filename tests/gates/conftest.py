@@ -1,5 +1,7 @@
 """What several gates look at."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.gates.reports import synthesize_application
@@ -15,6 +17,6 @@ def stacks(assembly: Assembly) -> dict[str, Synthesized]:
 
 
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory):
+def application(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that app.py writes, checked by the CDK's own validation: what `make synth` makes."""
     return once(tmp_path_factory, "application", synthesize_application)

@@ -27,7 +27,7 @@ Place = tuple[str, str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Linted:
-    """What cfn-lint says of all templates, none of them excused from anything, and what they want to be excused from."""
+    """What cfn-lint says of all templates, excused from nothing, and what they want to be excused from."""
 
     messages: Mapping[Place, str]
     excused: frozenset[Place]

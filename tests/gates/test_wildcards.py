@@ -46,6 +46,17 @@ def test_no_policy_is_one_that_aws_manages(stacks):
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/AmazonSageMakerFullAccess"]]},
+    ],
+)
+def test_a_policy_of_aws_is_found_however_it_is_written(written):
+    assert AWS_MANAGED.search(json.dumps(written))
+
+
+@pytest.mark.parametrize(
     ("policy", "what"),
     [
         ({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a"}, ["Action s3:*"]),

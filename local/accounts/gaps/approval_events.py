@@ -10,15 +10,20 @@ from typing import Any
 
 from moto.core.utils import unix_time
 from moto.events.models import events_backends
+from moto.events.utils import EventTemplateParser
 from moto.sagemaker.models import SageMakerModelBackend
 
 _LOG = logging.getLogger(__name__)
 _create = SageMakerModelBackend.create_model_package
 _update = SageMakerModelBackend.update_model_package
 
+# What a target receives that asks for nothing else; moto's own leaves the account out.
+_TEMPLATE = EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE.replace("{", '{"account": "<account>", ', 1)
+
 
 def install() -> None:
     """Announce every created or updated model package."""
+    EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE = _TEMPLATE
     SageMakerModelBackend.create_model_package = _create_and_announce
     SageMakerModelBackend.update_model_package = _update_and_announce
 

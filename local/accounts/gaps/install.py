@@ -6,6 +6,7 @@ from local.accounts.gaps import (
     event_sources,
     reconciliation,
     registry,
+    rule_delivery,
     sagemaker_api,
     stacks,
 )
@@ -18,6 +19,7 @@ def install(url: str) -> None:
     approval_events.install()
     bucket_policies.install()
     event_sources.install()
+    rule_delivery.install()
     registry.install(OwnClients(url))
     reconciliation.install()
     stacks.install()

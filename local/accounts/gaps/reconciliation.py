@@ -37,12 +37,29 @@ def install() -> None:
     parsing.parse_and_create_resource = _create
 
 
-def _create(logical_id: str, resource_json: dict[str, Any], *rest: Any, **given: Any) -> Any:
+def _create(
+    logical_id: str, resource_json: dict[str, Any], resources_map: ResourceMap, *rest: Any, **given: Any
+) -> Any:
     try:
-        return _create_resource(logical_id, resource_json, *rest, **given)
+        return _create_resource(logical_id, resource_json, resources_map, *rest, **given)
     except KeyError as error:
+        _blame(resources_map, logical_id, resource_json)
         # moto would take it for a resource that the template does not have.
-        raise ValidationError(message=f"{logical_id} ({resource_json['Type']}): no {error}") from error
+        raise ValidationError(message=f"no {error}") from error
+    except Exception:
+        _blame(resources_map, logical_id, resource_json)
+        raise
+
+
+def failed_resource(resources: ResourceMap) -> tuple[str, str] | None:
+    """Logical id and type of what failed since this was asked last; None if it was no single resource."""
+    failed: tuple[str, str] | None = resources.__dict__.pop("_failed", None)
+    return failed
+
+
+def _blame(resources: ResourceMap, logical_id: str, body: dict[str, Any]) -> None:
+    # The first is the cause: a resource that refers to it fails after it.
+    resources.__dict__.setdefault("_failed", (logical_id, body["Type"]))
 
 
 def load(resources: ResourceMap, template: dict[str, Any], parameters: dict[str, Any]) -> None:
@@ -73,7 +90,11 @@ def reconcile(resources: ResourceMap, before: dict[str, Any]) -> None:
                 _delete(resources, name, before[name])
                 _ = resources[name]
             else:
-                _change(resources, name, replaced)
+                try:
+                    _change(resources, name, replaced)
+                except Exception:
+                    _blame(resources, name, after[name])
+                    raise
     except Exception:
         _put_back(resources, replaced)
         raise

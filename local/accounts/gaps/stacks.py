@@ -14,24 +14,28 @@ from collections import OrderedDict
 from typing import Any
 
 from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Stack, StackSet, cloudformation_backends
+from moto.cloudformation.models import CloudFormationBackend, Event, Stack, StackSet, cloudformation_backends
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import generate_stack_id
 from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
 
-from local.accounts.gaps.reconciliation import delete_all, load, reconcile
+from local.accounts.gaps.reconciliation import delete_all, failed_resource, load, reconcile
 
 _LOG = logging.getLogger(__name__)
 _delete_stack = CloudFormationBackend.delete_stack
 _init_backend = CloudFormationBackend.__init__
 _outputs = Stack.outputs.fget
 _parse_ssm_parameter = ResourceMap.parse_ssm_parameter
+_delete_resources = Stack.delete
+_WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 def install() -> None:
     """Put these in the place of moto's own."""
     Stack.update = _update
+    Stack.delete = _delete_one
     Stack.parameter_list = property(_parameter_list)
     Stack.stack_resources = property(_resources)
     Stack.outputs = property(_outputs_when_done)
@@ -122,6 +126,7 @@ def _update(
         _tell(stack, "UPDATE_FAILED", error)
         _roll_back(stack, wanted, *former)
         return
+    stack.last_updated_time = utcnow()
     stack.template, stack.parameters, stack.role_arn = template, parameters or {}, role_arn
     stack._parse_template()
     if tags is not None:
@@ -162,8 +167,20 @@ def _forget_exports(backend: CloudFormationBackend, stack: Stack) -> None:
 
 
 def _tell(stack: Stack, status: str, error: Exception) -> None:
+    """Add an event for the resource that failed: the CDK command line quotes those, and not the stack's own."""
     reason = getattr(error, "message", None) or str(error) or type(error).__name__
-    stack._add_stack_event(status, resource_status_reason=reason)
+    logical_id, resource_type = failed_resource(stack.resource_map) or (stack.name, "AWS::CloudFormation::Stack")
+    event = Event(
+        stack_id=stack.stack_id,
+        stack_name=stack.name,
+        logical_resource_id=logical_id,
+        physical_resource_id="",
+        resource_type=resource_type,
+        resource_status=status,
+        resource_status_reason=reason,
+        resource_properties=None,
+    )
+    stack.events.append(event)
 
 
 def _read_parameter(resources: ResourceMap, value: str, value_type: str) -> Any:
@@ -175,8 +192,9 @@ def _read_parameter(resources: ResourceMap, value: str, value_type: str) -> Any:
 
 
 def _outputs_when_done(stack: Stack) -> Any:
-    # moto makes what it is asked for: to ask for outputs while another thread makes the stack would make it twice.
-    return None if stack.status.endswith("_IN_PROGRESS") else _outputs(stack)
+    # moto makes what it is asked for: to ask for the outputs of a stack that is being made, or is gone, would make its
+    # resources a second time.
+    return _outputs(stack) if stack.status in _WITH_OUTPUTS else None
 
 
 def _resources(stack: Stack) -> list[Any]:
@@ -212,6 +230,11 @@ def _update_parameters(
         # One that was never given keeps its default.
         if "ParameterValue" in parameter or parameter["ParameterKey"] in instance.parameters
     }
+
+
+def _delete_one(stack: Stack) -> None:
+    stack.status = "DELETE_IN_PROGRESS"
+    _delete_resources(stack)
 
 
 def _delete(backend: CloudFormationBackend, name_or_stack_id: str) -> None:

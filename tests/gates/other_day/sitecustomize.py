@@ -15,7 +15,7 @@ class ShiftedDatetime(datetime.datetime):
 
     @classmethod
     def utcnow(cls):
-        return cls.fromtimestamp(time.time(), datetime.timezone.utc).replace(tzinfo=None)
+        return cls.fromtimestamp(time.time(), datetime.UTC).replace(tzinfo=None)
 
 
 class ShiftedDate(datetime.date):

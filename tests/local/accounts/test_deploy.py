@@ -76,13 +76,15 @@ def test_a_stack_that_fails_is_named_with_its_reason(tiny: Path, state: Path, tm
     broken = shutil.copytree(tiny, tmp_path / "broken")
     (template_file,) = broken.glob("assembly-dev/*serving*.template.json")
     template = json.loads(template_file.read_text(encoding="utf-8"))
-    (function,) = [body for body in template["Resources"].values() if body["Type"] == "AWS::Lambda::Function"]
-    function["Properties"]["Code"]["S3Key"] = "missing.zip"
+    template["Resources"]["Policy"] = {
+        "Type": "AWS::S3::BucketPolicy",
+        "Properties": {"Bucket": "none", "PolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+    }
     template_file.write_text(json.dumps(template), encoding="utf-8")
     done = deploy(broken, state, "--env", "dev")
     assert done.returncode == 2
     assert "tiny-dev-serving failed" in done.stderr
-    assert "NoSuchKey" in done.stderr
+    assert "The specified bucket does not exist" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -78,7 +78,11 @@ def status(account: Credentials, name: str) -> str:
     return account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
 
 
-def reasons(account: Credentials, name: str) -> list[str]:
-    """What went wrong, as the stack's events tell it, oldest first."""
+def reasons(account: Credentials, name: str) -> list[tuple[str, str]]:
+    """What went wrong with which resource, as the stack's events tell it, oldest first."""
     events = account.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    return [event["ResourceStatusReason"] for event in reversed(events) if event["ResourceStatus"].endswith("FAILED")]
+    return [
+        (event["LogicalResourceId"], event["ResourceStatusReason"])
+        for event in reversed(events)
+        if event["ResourceStatus"].endswith("FAILED")
+    ]

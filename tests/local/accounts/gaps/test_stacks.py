@@ -80,6 +80,15 @@ def test_an_ssm_parameter_shows_its_path_and_its_value(account: Credentials, ser
     ]
 
 
+def test_an_updated_stack_says_when(account: Credentials, serving: str):
+    (created,) = account.client("cloudformation").describe_stacks(StackName=serving)["Stacks"]
+    assert "LastUpdatedTime" not in created
+    approve(account, "model-1")
+    update_as_before(account, serving, "ApprovedModel")
+    (updated,) = account.client("cloudformation").describe_stacks(StackName=serving)["Stacks"]
+    assert updated["LastUpdatedTime"] > created["CreationTime"]
+
+
 def test_an_update_that_changes_nothing_is_refused(account: Credentials, serving: str):
     with pytest.raises(ClientError, match="No updates are to be performed"):
         update_as_before(account, serving, "ApprovedModel")
@@ -94,8 +103,11 @@ def test_a_failed_update_tells_why_and_leaves_what_was_there(account: Credential
     )
     assert status(account, serving) == "UPDATE_ROLLBACK_COMPLETE"
     assert reasons(account, serving) == [
-        "An error occurred (ValidationException) when calling the CreateEndpointConfig operation (reached max retries:"
-        " 0): SageMaker hosts no endpoint on the instance type 'ml.none'."
+        (
+            "Config",
+            "An error occurred (ValidationException) when calling the CreateEndpointConfig operation (reached max"
+            " retries: 0): SageMaker hosts no endpoint on the instance type 'ml.none'.",
+        )
     ]
     assert served(account) == ["model-1"]
 
@@ -105,8 +117,11 @@ def test_a_failed_creation_tells_why_and_leaves_nothing(account: Credentials):
     broken["Policy"]["Properties"]["PolicyDocument"] = {"Version": "2012-10-17", "Statement": []}
     assert create(account, "broken", template(broken)) == "ROLLBACK_COMPLETE"
     assert reasons(account, "broken") == [
-        "An error occurred (NoSuchBucket) when calling the PutBucketPolicy operation (reached max retries: 0):"
-        " The specified bucket does not exist"
+        (
+            "Policy",
+            "An error occurred (NoSuchBucket) when calling the PutBucketPolicy operation (reached max retries: 0):"
+            " The specified bucket does not exist",
+        )
     ]
     assert made(account, "broken") == []
 
@@ -141,6 +156,18 @@ def test_a_protected_stack_is_deleted_only_after_the_protection_is_lifted(accoun
     client.update_termination_protection(StackName="protected", EnableTerminationProtection=False)
     client.delete_stack(StackName="protected")
     assert "protected" not in [stack.name for stack in stacks.stacks(account)]
+
+
+def test_a_deleted_stack_that_is_looked_at_again_stays_deleted(account: Credentials):
+    client = account.client("cloudformation")
+    outputs = {"Name": {"Value": {"Fn::GetAtt": ["Queue", "QueueName"]}}}
+    create(account, "seen", template({"Queue": QUEUE}, Outputs=outputs))
+    stack_id = client.describe_stacks(StackName="seen")["Stacks"][0]["StackId"]
+    client.delete_stack(StackName="seen")
+    (seen,) = client.describe_stacks(StackName=stack_id)["Stacks"]
+    assert (seen["StackStatus"], seen.get("Outputs")) == ("DELETE_COMPLETE", None)
+    queues = account.client("sqs").list_queues().get("QueueUrls", [])
+    assert [url for url in queues if "seen" in url] == []
 
 
 def test_what_is_to_be_retained_outlives_its_stack(account: Credentials):
