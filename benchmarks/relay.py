@@ -24,7 +24,7 @@ from botocore.config import Config
 from tqdm import trange
 
 from local.command_line import run
-from local.front.function import function_environment
+from local.infra.assembly import DEFAULT_FOLDER
 from local.processes import ROOT, Running, start, stop
 from mailroom.errors import MailroomError
 from mailroom.message import Email
@@ -92,8 +92,8 @@ class Api:
     """The public API over one connection that stays open."""
 
     def __init__(self, running: Running, batch: list[Email]) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=60)
-        self._headers = {"x-api-key": running.api_key, "Content-Type": "application/json"}
+        self._connection = http.client.HTTPConnection(urlsplit(running.crm.url).netloc, timeout=60)
+        self._headers = {"x-api-key": running.crm.api_key, "Content-Type": "application/json"}
         self._body = json.dumps({"emails": [email_to_json(email) for email in batch]}).encode()
 
     def call(self) -> None:
@@ -109,16 +109,15 @@ class Endpoint:
     """The model endpoint, by boto3, without what lies before it."""
 
     def __init__(self, running: Running, batch: list[Email]) -> None:
-        environment = function_environment(endpoint_url=running.endpoint_url, endpoint_name=running.endpoint_name)
         self._client: Any = boto3.session.Session().client(
             "sagemaker-runtime",
-            endpoint_url=running.endpoint_url,
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            endpoint_url=running.crm.endpoint_url,
+            region_name="eu-central-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
             config=Config(proxies={}, retries={"total_max_attempts": 1}),
         )
-        self._name = running.endpoint_name
+        self._name = running.crm.endpoint_name
         self._body = batch_to_json(batch, Options())
 
     def call(self) -> None:
@@ -153,13 +152,14 @@ def main() -> None:
     """Measure, write the result, and fail if the limit is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.relay", description=__doc__)
     parser.add_argument("--archive", type=Path, default=ARCHIVE, help="model.tar.gz, or the folder it was made from")
+    parser.add_argument("--assembly", type=Path, default=DEFAULT_FOLDER, help="the synthesized accounts")
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--result", type=Path, default=RESULT)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder:
         try:
-            running = start(arguments.archive, Path(folder))
-            rounds = measure(running, Path(folder) / "endpoint.log", arguments.rounds)
+            running = start(arguments.archive, Path(folder), assembly=arguments.assembly)
+            rounds = measure(running, Path(folder) / "hosting.log", arguments.rounds)
         finally:
             stop(Path(folder))
     result = {

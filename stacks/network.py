@@ -17,6 +17,7 @@ class NetworkStack(MailroomStack):
             self,
             "Network",
             cidr=config.network.cidr,
+            absent=() if config.orchestration.mwaa else ("Airflow",),
             flow_log_name=f"/mailroom/{config.name}/flow",
             flow_log_days=config.network.flow_log_days,
             key=logs_key,

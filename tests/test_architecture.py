@@ -172,11 +172,8 @@ def test_what_runs_on_one_machine_reads_the_templates_and_never_the_stacks(folde
         f"{path.relative_to(ROOT)}: {node.module}"
         for path in python_files(folder)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom)
-        and node.level == 0
-        and (node.module or "").partition(".")[0] == "stacks"
-        or isinstance(node, ast.Import)
-        and any(alias.name.partition(".")[0] == "stacks" for alias in node.names)
+        if (isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").partition(".")[0] == "stacks")
+        or (isinstance(node, ast.Import) and any(alias.name.partition(".")[0] == "stacks" for alias in node.names))
     ]
     assert found == []
 

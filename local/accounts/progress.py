@@ -1,14 +1,14 @@
 """The CDK command line's output as one line per stack."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 # "✅  dev/network (mailroom-dev-network)", or with "(no changes)" behind it; "❌  mailroom-dev-network failed ...".
 _DONE = re.compile(r"^✅\s+(?P<name>\S+)(?: \((?P<stack>[^() ]+)\))?(?P<same> \(no changes\))?(?: .*)?$")
-_FAILED = re.compile(r"^❌\s+(?P<name>\S+)")
+_FAILED = re.compile(r"^❌\s+\S+")
 _TIME = re.compile(r"^✨\s+Deployment time: (?P<seconds>[0-9.]+)s")
-_REASON = re.compile(r"^(?:‣|Error:|[A-Za-z]+(?:Error|Exception):)\s*(?P<reason>.+)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +41,11 @@ def deployed(lines: Iterator[str]) -> Iterator[Deployed]:
 
 
 def reason(output: str) -> str:
-    """Why the command line failed, in its own words; the last line if it gives none."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    failed = [line for line in lines if _FAILED.match(line)]
-    reasons = [match["reason"] for line in lines if (match := _REASON.match(line))]
-    words = [failed[-1].lstrip("❌ ")] if failed else []
-    words += reasons[-1:] or ([] if failed else lines[-1:])
-    return ": ".join(words) or "it wrote nothing"
+    """Why the command line failed, in its own words, on one line; the last line if it names no stack."""
+    lines = [line.strip() for line in output.rstrip().splitlines()]
+    failed = [number for number, line in enumerate(lines) if _FAILED.match(line)]
+    if not failed:
+        return next((line for line in reversed(lines) if line), "it wrote nothing")
+    stack, *rest = (line.lstrip("❌‣ ") for line in lines[failed[-1] :])
+    words = " ".join(itertools.takewhile(bool, rest))
+    return f"{stack}: {words}" if words else stack

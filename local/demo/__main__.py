@@ -11,6 +11,7 @@ from local.demo.classify import classify, newest_mails, rate, report_path, show
 from local.demo.clock import Clock
 from local.demo.plan import DemoOptions, Plan, make_plan
 from local.demo.stages import DemoFolders
+from local.infra.assembly import DEFAULT_FOLDER, read_assembly
 from local.processes import start, stop
 from local.train_job import hyperparameters_of
 from model.base_model import BaseModel
@@ -31,6 +32,8 @@ def main() -> None:
     """Run the stages up to the archive, then serve it and classify, unless only the archive is wanted."""
     options, only_archive = _options()
     end_on_signals()
+    if not only_archive:
+        read_assembly(options.assembly)  # minutes of training would be for nothing without it
     folders = DemoFolders(options.folder)
     folders.root.mkdir(parents=True, exist_ok=True)
     clock = Clock()
@@ -107,11 +110,13 @@ def _serve(options: DemoOptions, plan: Plan, folders: DemoFolders, dataset: Prep
     mails = newest_mails(plan, dataset)
     run_dir = folders.root / "run"
     try:
-        with clock.stage("serving"):
-            running = start(folders.archive, run_dir)
-            print(f"API on {running.url}, endpoint on {running.endpoint_url}")
+        with clock.stage("serving") as stage:
+            running = start(folders.archive, run_dir, assembly=options.assembly)
+            stage.note = f"{len(running.environments)} accounts on one machine"
+            for served in running.environments.values():
+                print(f"[{served.environment}] API on {served.url}, endpoint on {served.endpoint_url}")
         with clock.stage("CRM") as stage:
-            classified = classify(mails, running)
+            classified = classify(mails, running.crm)
         stage.note = rate(classified, stage.seconds)
         show(classified, plan, folders, options)
     finally:
@@ -130,6 +135,7 @@ def _options() -> tuple[DemoOptions, bool]:
     parser.add_argument("--base-model", default="embedded", help="embedded, a folder, s3://bucket/prefix or hub:NAME")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
     parser.add_argument("--rows", type=int, default=20, help="rows of the table to print")
+    parser.add_argument("--assembly", type=Path, default=DEFAULT_FOLDER, help="the synthesized accounts to serve it in")
     parser.add_argument("--only-archive", action="store_true", help="stop when the model archive is there")
     given = parser.parse_args()
     return DemoOptions(
@@ -143,6 +149,7 @@ def _options() -> tuple[DemoOptions, bool]:
         base_model=given.base_model,
         hyperparameters=hyperparameters_of(given.set),
         rows=given.rows,
+        assembly=given.assembly,
     ), given.only_archive
 
 

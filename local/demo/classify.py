@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.adapters import Served
 from local.crm.client import Answer, CrmClient
 from local.crm.mails import CrmMail, read_mails
 from local.crm.table import answer_table, decision_line, score, score_table
 from local.demo.plan import DemoError, DemoOptions, Plan, carried_back, true_labels
 from local.demo.stages import DemoFolders
-from local.processes import Running
 from mailroom.prediction import ItemError
 from model.archive.reader import Manifest, open_archive
 from model.dataset.prepared import PreparedDataset
@@ -43,9 +43,9 @@ def newest_mails(plan: Plan, dataset: PreparedDataset) -> list[CrmMail]:
     return list(reversed(mails.values()))
 
 
-def classify(mails: Sequence[CrmMail], running: Running) -> Classified:
+def classify(mails: Sequence[CrmMail], served: Served) -> Classified:
     """Send the mails through HTTP in batches; raises ApiError."""
-    client = CrmClient(running.url, running.api_key)
+    client = CrmClient(served.url, served.api_key)
     try:
         return Classified(mails=mails, answers=client.classify([mail.email for mail in mails], batch_size=BATCH_SIZE))
     finally:

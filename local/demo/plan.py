@@ -19,7 +19,8 @@ class DemoError(MailroomError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DemoOptions:
-    """What was asked for. ``export`` None means the synthetic sample of ``mails`` a month; no ``tasks`` means all."""
+    """What was asked for. ``export`` None means the synthetic sample of ``mails`` a month; no ``tasks`` means all.
+    ``assembly``: the synthesized templates of the accounts that serve it."""
 
     folder: Path
     export: Path | None
@@ -31,6 +32,7 @@ class DemoOptions:
     base_model: str
     hyperparameters: Mapping[str, str]
     rows: int
+    assembly: Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

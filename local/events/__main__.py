@@ -15,7 +15,7 @@ from local.accounts.credentials import Credentials
 from local.accounts.inspect.functions import queue_sources
 from local.command_line import announce, end_on_signals, run
 from local.events.poller import Poller
-from local.runtime.function import DeployedFunction
+from local.runtime.function import deployed_function
 
 _PAUSE_SECONDS = 1.0
 
@@ -34,7 +34,7 @@ def _pollers(account: Credentials, folder: Path, open_functions: contextlib.Exit
         Poller(
             source,
             account,
-            open_functions.enter_context(DeployedFunction(account, source.function, folder=folder, redirected={})),
+            open_functions.enter_context(deployed_function(account, source.function, folder=folder, redirected={})),
         )
         for source in queue_sources(account)
     ]

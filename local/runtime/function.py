@@ -3,7 +3,7 @@
 import functools
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,34 +24,16 @@ class Invocable(Protocol):
         """The handler's answer; raises InvocationError."""
 
 
-class DeployedFunction:
-    """A deployed function. A process is started when an event finds none free, as Lambda does; it stays for the next.
+class Function:
+    """A function's execution environments. One is started when an event finds none free, as Lambda does; it stays.
 
-    Use as a context manager, or call ``stop``.
+    ``concurrency``: how many events may be answered at a time, None for any number. Use as a context manager, or call
+    ``stop``.
     """
 
-    def __init__(self, credentials: Credentials, name: str, *, folder: Path, redirected: Mapping[str, str]) -> None:
-        """Fetch the function ``name`` of the account; its code and its log go below ``folder``.
-
-        ``redirected``: see process_environment.
-
-        Raises:
-            EmulatorError: the account has no such function.
-        """
-        function = functions.function(credentials, name)
-        code = folder / "functions" / name
-        shutil.rmtree(code, ignore_errors=True)
-        functions.unpack(credentials, name, code)
-        self._new_environment = functools.partial(
-            ExecutionEnvironment,
-            function,
-            process_environment(function, credentials, code.resolve(), redirected),
-            arn=f"arn:aws:lambda:{credentials.region}:{credentials.account}:function:{name}",
-            code=code.resolve(),
-            log=folder / f"{name}.log",
-        )
+    def __init__(self, name: str, start: Callable[[], ExecutionEnvironment], *, concurrency: int | None) -> None:
         self.name = name
-        concurrency = function.reserved_concurrency
+        self._start = start
         self._allowed = None if concurrency is None else threading.BoundedSemaphore(concurrency)
         self._processes = threading.BoundedSemaphore(MAX_PROCESSES)
         self._idle: list[ExecutionEnvironment] = []
@@ -77,7 +59,7 @@ class DeployedFunction:
             try:
                 environment = self._idle.pop()
             except IndexError:
-                environment = self._new_environment()
+                environment = self._start()
             try:
                 return environment.invoke(event, request_id=request_id)
             finally:
@@ -91,8 +73,31 @@ class DeployedFunction:
         while self._idle:
             self._idle.pop().stop()
 
-    def __enter__(self) -> "DeployedFunction":
+    def __enter__(self) -> "Function":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def deployed_function(credentials: Credentials, name: str, *, folder: Path, redirected: Mapping[str, str]) -> Function:
+    """The function ``name`` as the account has it; its code and its log go below ``folder``.
+
+    ``redirected``: see process_environment.
+
+    Raises:
+        EmulatorError: the account has no such function.
+    """
+    function = functions.function(credentials, name)
+    code = folder.resolve() / "functions" / name
+    shutil.rmtree(code, ignore_errors=True)
+    functions.unpack(credentials, name, code)
+    start = functools.partial(
+        ExecutionEnvironment,
+        function,
+        process_environment(function, credentials, code, redirected),
+        arn=f"arn:aws:lambda:{credentials.region}:{credentials.account}:function:{name}",
+        code=code,
+        log=folder / f"{name}.log",
+    )
+    return Function(name, start, concurrency=function.reserved_concurrency)

@@ -86,7 +86,9 @@ def run_container(region: str, account: str, log_group: str) -> list[aws_iam.Pol
         aws_iam.PolicyStatement(
             sid="PullImage",
             actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            resources=[f"arn:aws:ecr:{region}:{registry(TRAINING_REPOSITORY, region)}:repository/{TRAINING_REPOSITORY}"],
+            resources=[
+                f"arn:aws:ecr:{region}:{registry(TRAINING_REPOSITORY, region)}:repository/{TRAINING_REPOSITORY}"
+            ],
         ),
         # The token is for the registry service as a whole: the action knows no resource.
         aws_iam.PolicyStatement(sid="RegistryToken", actions=["ecr:GetAuthorizationToken"], resources=["*"]),

@@ -1,6 +1,6 @@
 """A network without a way out: no internet gateway, no NAT; AWS services are reached through endpoints alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from aws_cdk import Acknowledgment, RemovalPolicy, Validations, aws_ec2, aws_iam, aws_kms, aws_logs
 from constructs import Construct
@@ -32,8 +32,16 @@ INTERFACE_SERVICES: Mapping[str, tuple[str, ...]] = {
 HTTPS = 443
 
 
+def interface_services(absent: Collection[str] = ()) -> list[str]:
+    """The services with an endpoint when the ``absent`` components are switched off."""
+    return [service for service, callers in INTERFACE_SERVICES.items() if not set(callers) <= set(absent)]
+
+
 class PrivateNetwork(Construct):
-    """``vpc`` with isolated subnets in two zones, endpoints for what runs inside, and flow logs."""
+    """``vpc`` with isolated subnets in two zones, endpoints for what runs inside, and flow logs.
+
+    ``absent`` components are switched off: what only they call has no endpoint, since each costs by the hour.
+    """
 
     def __init__(
         self,
@@ -41,6 +49,7 @@ class PrivateNetwork(Construct):
         construct_id: str,
         *,
         cidr: str,
+        absent: Collection[str],
         flow_log_name: str,
         flow_log_days: int,
         key: aws_kms.IKey,
@@ -77,7 +86,7 @@ class PrivateNetwork(Construct):
         self._endpoint_group.add_ingress_rule(
             aws_ec2.Peer.ipv4(cidr), aws_ec2.Port.tcp(HTTPS), "HTTPS from within the network"
         )
-        for service in INTERFACE_SERVICES:
+        for service in interface_services(absent):
             self._interface(service)
         self._gateways()
         self._flow_logs(flow_log_name, flow_log_days, key)

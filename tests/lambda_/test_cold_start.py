@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from local.front.function import function_environment
 from tests.support.bare_interpreter import handle, imported
 from tests.support.classify_api import mail
 from tests.support.feedback_api import item
+from tests.support.function_environment import function_environment
 from tests.support.proxy_events import proxy_event
 
 pytestmark = pytest.mark.slow

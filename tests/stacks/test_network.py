@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stacks.constructs.private_network import INTERFACE_SERVICES
+from stacks.constructs.private_network import INTERFACE_SERVICES, interface_services
 from tests.support.templates import Assembly
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
@@ -49,7 +49,7 @@ def test_every_named_service_has_a_private_endpoint_in_both_zones(assembly: Asse
         service.replace("REGION", "eu-central-1")
         if service.startswith("aws.")
         else f"com.amazonaws.eu-central-1.{service}"
-        for service in INTERFACE_SERVICES
+        for service in interface_services(() if environment == "prod" else ("Airflow",))
     }
     assert {endpoint["ServiceName"] for endpoint in interfaces} == names
     assert {(len(endpoint["SubnetIds"]), endpoint["PrivateDnsEnabled"]) for endpoint in interfaces} == {(2, True)}
@@ -86,3 +86,13 @@ def test_all_traffic_is_logged_into_an_encrypted_group_that_expires(assembly: As
     assert group["LogGroupName"] == f"/mailroom/{environment}/flow"
     assert group["RetentionInDays"] == {"dev": 30, "prod": 365}[environment]
     assert "Fn::ImportValue" in group["KmsKeyId"]
+
+
+def test_only_what_airflow_alone_calls_goes_when_airflow_is_off():
+    assert set(INTERFACE_SERVICES) - set(interface_services(("Airflow",))) == {
+        "airflow.api",
+        "airflow.env",
+        "airflow.ops",
+        "events",
+        "sqs",
+    }

@@ -8,6 +8,8 @@ from local.accounts.gaps import (
     registry,
     rule_delivery,
     sagemaker_api,
+    stack_deletion,
+    stack_parameters,
     stacks,
 )
 from local.accounts.gaps.clients import OwnClients
@@ -23,3 +25,5 @@ def install(url: str) -> None:
     registry.install(OwnClients(url))
     reconciliation.install()
     stacks.install()
+    stack_parameters.install()
+    stack_deletion.install()

@@ -1,12 +1,11 @@
 """Stacks as CloudFormation treats them, where moto does not.
 
-Added: an update reads SSM parameters anew and follows every reference (``reconciliation``); DescribeStacks tells an SSM
-parameter's path from its value; an update that changes nothing is refused with "No updates are to be performed."; a
-failed creation or update is undone and told in the stack's events; UsePreviousValue works for a parameter that was
-never given; termination protection is kept, changed and respected.
+Added: an update reads SSM parameters anew and follows every reference (``reconciliation``); one that changes nothing is
+refused with "No updates are to be performed."; a failed creation or update is undone and told in the stack's events;
+several stacks can be made at a time.
 
-Still missing: everything is done when the call answers, so no stack is ever seen in progress; an export that is in use
-can be deleted; UpdatePolicy, alarms that roll back, and change sets' own path are moto's.
+Still missing: everything is done when the call answers, so that a stack is seen in progress by others only; there are
+no update policies and no alarms that roll back; change sets are moto's own.
 """
 
 import logging
@@ -14,40 +13,28 @@ from collections import OrderedDict
 from typing import Any
 
 from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Event, Stack, StackSet, cloudformation_backends
-from moto.cloudformation.parsing import ResourceMap
+from moto.cloudformation.models import CloudFormationBackend, Event, Stack, cloudformation_backends
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import generate_stack_id
-from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 
 from local.accounts.gaps.reconciliation import delete_all, failed_resource, load, reconcile
 
 _LOG = logging.getLogger(__name__)
-_delete_stack = CloudFormationBackend.delete_stack
 _init_backend = CloudFormationBackend.__init__
 _outputs = Stack.outputs.fget
-_parse_ssm_parameter = ResourceMap.parse_ssm_parameter
-_delete_resources = Stack.delete
 _WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 def install() -> None:
     """Put these in the place of moto's own."""
     Stack.update = _update
-    Stack.delete = _delete_one
-    Stack.parameter_list = property(_parameter_list)
     Stack.stack_resources = property(_resources)
     Stack.outputs = property(_outputs_when_done)
-    CloudFormationBackend._resolve_update_parameters = _update_parameters
     CloudFormationBackend.__init__ = _init
     CloudFormationBackend.create_stack = _create
-    CloudFormationBackend.delete_stack = _delete
     # It compares the parameters' texts, so it misses an SSM parameter whose value changed; ``_update`` compares values.
     CloudFormationResponse._validate_different_update = lambda *_: None
-    CloudFormationResponse.update_termination_protection = _update_termination_protection
-    ResourceMap.delete = delete_all
-    ResourceMap.parse_ssm_parameter = _read_parameter
 
 
 class _Steady(OrderedDict[str, Any]):
@@ -183,14 +170,6 @@ def _tell(stack: Stack, status: str, error: Exception) -> None:
     stack.events.append(event)
 
 
-def _read_parameter(resources: ResourceMap, value: str, value_type: str) -> Any:
-    try:
-        return _parse_ssm_parameter(resources, value, value_type)
-    except AttributeError:
-        message = f"Unable to fetch parameters [{value}] from parameter store for this account."
-        raise ValidationError(message=message) from None
-
-
 def _outputs_when_done(stack: Stack) -> Any:
     # moto makes what it is asked for: to ask for the outputs of a stack that is being made, or is gone, would make its
     # resources a second time.
@@ -200,54 +179,3 @@ def _outputs_when_done(stack: Stack) -> Any:
 def _resources(stack: Stack) -> list[Any]:
     made = stack.resource_map._parsed_resources
     return [made[name] for name in stack.resource_map.resources if made.get(name) is not None]
-
-
-def _parameter_list(stack: Stack) -> list[dict[str, Any]]:
-    slots = stack.template_dict.get("Parameters", {})
-    return [
-        _described(key, value, slots[key], stack.resource_map.input_parameters)
-        for key, value in stack.resource_map.resolved_parameters.items()
-        if key in slots
-    ]
-
-
-def _described(key: str, value: Any, slot: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    if slot.get("NoEcho"):
-        return {"ParameterKey": key, "ParameterValue": "****"}
-    if slot["Type"].startswith("AWS::SSM::Parameter::"):
-        return {"ParameterKey": key, "ParameterValue": given.get(key, slot.get("Default")), "ResolvedValue": value}
-    return {"ParameterKey": key, "ParameterValue": value}
-
-
-def _update_parameters(
-    _: CloudFormationBackend, instance: Stack | StackSet, incoming_params: list[dict[str, Any]]
-) -> dict[str, str]:
-    return {
-        parameter["ParameterKey"]: parameter["ParameterValue"]
-        if "ParameterValue" in parameter
-        else instance.parameters[parameter["ParameterKey"]]
-        for parameter in incoming_params
-        # One that was never given keeps its default.
-        if "ParameterValue" in parameter or parameter["ParameterKey"] in instance.parameters
-    }
-
-
-def _delete_one(stack: Stack) -> None:
-    stack.status = "DELETE_IN_PROGRESS"
-    _delete_resources(stack)
-
-
-def _delete(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
-    for stack in backend.stacks.values():
-        if name_or_stack_id in (stack.name, stack.stack_id) and stack.enable_termination_protection:
-            raise ValidationError(
-                stack.name,
-                message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled",
-            )
-    _delete_stack(backend, name_or_stack_id)
-
-
-def _update_termination_protection(response: CloudFormationResponse) -> ActionResult:
-    stack = response.cloudformation_backend.get_stack(response._get_param("StackName"))
-    stack.enable_termination_protection = response._get_bool_param("EnableTerminationProtection", False)
-    return ActionResult({"StackId": stack.stack_id})

@@ -8,9 +8,9 @@ import pytest
 from classify.application import from_settings
 from classify.settings import Settings
 from local.endpoint.supervisor import LocalEndpoint
-from local.front.function import function_environment
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
 from tests.support.classify_api import SECRET, Api
+from tests.support.function_environment import function_environment
 from tests.support.keyword_archive import make_keyword_archive
 from tests.support.ledger_table import KEEP_DAYS, LedgerTable
 

@@ -7,8 +7,8 @@ import pytest
 from feedback.application import from_settings
 from feedback.settings import Settings
 from local.endpoint.supervisor import LocalEndpoint
-from local.front.function import function_environment
 from tests.support.feedback_api import FeedbackApi
+from tests.support.function_environment import function_environment
 from tests.support.ledger_table import KEEP_DAYS, LedgerTable
 
 SECRET = "geheim-4711"

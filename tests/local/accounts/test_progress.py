@@ -38,9 +38,15 @@ def test_a_line_names_environment_and_stack():
     ]
 
 
-def test_a_failure_is_told_with_the_stack_and_its_reason():
-    output = "deploying...\n❌  mailroom-dev-data failed to deploy\n‣ ValidationError: Export names must be unique\n\n"
-    assert reason(output) == "mailroom-dev-data failed to deploy: ValidationError: Export names must be unique"
+def test_a_failure_is_told_on_one_line_with_the_stack_and_its_reason():
+    output = (
+        "deploying...\n❌  mailroom-dev-data failed to deploy\n‣ DeploymentError: Resource updates failed:\n"
+        "dev/data/Queue\n  Export names\n  must be unique\n\nafterwards\n"
+    )
+    assert reason(output) == (
+        "mailroom-dev-data failed to deploy: DeploymentError: Resource updates failed: dev/data/Queue Export names"
+        " must be unique"
+    )
 
 
 def test_a_failure_without_a_stack_is_told_with_the_last_line():
