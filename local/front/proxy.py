@@ -73,7 +73,7 @@ def http_response(answer: Any) -> HttpResponse:
     """
     if not isinstance(answer, dict) or not isinstance(answer.get("statusCode"), int):
         raise ValueError("the answer of a proxy integration needs a statusCode")
-    body = answer.get("body") or ""
+    body = "" if answer.get("body") is None else answer["body"]
     if not isinstance(body, str):
         raise ValueError("the answer's body must be a text")
     several = {name: values[-1] for name, values in (answer.get("multiValueHeaders") or {}).items()}
