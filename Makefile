@@ -160,11 +160,11 @@ format: $(LINT)/.ready ## mend what ruff can mend
 
 .PHONY: test-fast
 test-fast: setup ## unit tests, tiny random-weight models: within a minute
-	@$(RUN) -m pytest -n 2 -m "not slow and not demo"
+	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
 
 .PHONY: test
-test: setup ## all tests, the demo on 200 mails among them
-	@$(RUN) -m pytest -n 2
+test: setup $(GATES)/.ready ## all tests, the gates over the templates and the demo on 200 mails among them
+	@$(RUN) -m pytest -n 2 --dist worksteal
 
 # --- measurements; each writes benchmarks/results/ ---
 
@@ -183,6 +183,14 @@ bench-demo: setup ## time and memory of the whole demo
 .PHONY: bench-relay
 bench-relay: setup ## what relay and front add to the endpoint's own time
 	@$(RUN) -m benchmarks.relay
+
+.PHONY: bench-synth
+bench-synth: setup ## time of a synth beside that of a bare one-bucket app
+	@$(RUN) -m benchmarks.synth
+
+.PHONY: bench-cold-start
+bench-cold-start: synth ## import of each packed function beside that of a bare boto3 client
+	@$(RUN) -m benchmarks.cold_start
 
 # --- housekeeping ---
 

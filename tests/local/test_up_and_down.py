@@ -1,64 +1,33 @@
-"""Endpoint and front as a person starts them: real processes, real HTTP."""
+"""The whole system as a person starts it: emulated accounts, real processes, real HTTP."""
 
 import http.client
 import json
 import os
+import re
+import shutil
 import stat
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from local.process_table import start_time
-from local.processes import ProcessError, start, stop
+from local.accounts.accounts_file import credentials
+from local.accounts.inspect.endpoint import endpoint
+from local.accounts.inspect.rest_api import rest_api
+from local.background import recorded
+from local.processes import stop
 from mailroom.openapi import document
-from tests.support.keyword_archive import make_keyword_archive, pack
+from tests.support.running import Up, command
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
-
-
-def command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def read_env(run_dir: Path) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in (run_dir / "env").read_text(encoding="ascii").splitlines())
-
-
-def pids(run_dir: Path) -> list[int]:
-    return [entry["pid"] for entry in json.loads((run_dir / "processes.json").read_text(encoding="utf-8"))]
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("archive")
-    return pack(make_keyword_archive(folder / "files"), folder / "model.tar.gz")
-
-
-@pytest.fixture(scope="module")
-def up(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """What ``local.up`` printed, and its run folder."""
-    run_dir = tmp_path_factory.mktemp("run")
-    done = command("local.up", "--archive", str(archive), "--run-dir", str(run_dir))
-    assert (done.returncode, done.stderr) == (0, "Loading the model ...\n")
-    yield done.stdout, run_dir
-    stop(run_dir)
 
 
 class Crm:
     """A caller that keeps one connection."""
 
-    def __init__(self, run_dir: Path) -> None:
-        env = read_env(run_dir)
-        self.connection = http.client.HTTPConnection(urlsplit(env["MAILROOM_URL"]).netloc, timeout=30)
-        self.key = env["MAILROOM_API_KEY"]
+    def __init__(self, up: Up, prefix: str = "MAILROOM") -> None:
+        self.connection = http.client.HTTPConnection(urlsplit(up.env[f"{prefix}_URL"]).netloc, timeout=30)
+        self.key = up.env[f"{prefix}_API_KEY"]
 
     def call(self, method, path, body=None, **headers):
         sent = {
@@ -72,26 +41,85 @@ class Crm:
 
 
 @pytest.fixture
-def crm(up) -> Crm:
-    return Crm(up[1])
+def crm(up: Up) -> Crm:
+    return Crm(up)
+
+
+def rows(up: Up, environment: str) -> list[dict]:
+    """All that the environment's ledger holds."""
+    dynamodb = credentials(up.state, environment).client("dynamodb")
+    (table,) = [name for name in dynamodb.list_tables()["TableNames"] if "Ledger" in name]
+    return [item for page in dynamodb.get_paginator("scan").paginate(TableName=table) for item in page["Items"]]
+
+
+def test_the_archive_went_live_by_the_way_of_production_in_both_accounts(up):
+    told = [line for line in up.printed.splitlines() if " model " in line]
+    assert told == [
+        "[dev] model m-1 registered as version 1, approved without a person",
+        "[prod] model m-1 registered as version 1, waits for a person: approved here in their stead",
+    ]
+    for environment in ("dev", "prod"):
+        account = credentials(up.state, environment)
+        served = endpoint(account, f"mailroom-{environment}")
+        approved = account.client("ssm").get_parameter(Name=f"/mailroom/{environment}/approved-model")
+        assert served is not None
+        assert approved["Parameter"]["Value"] == served.model_package_arn
+        assert re.search(r"/models/m-1-[0-9a-f]{12}/model\.tar\.gz$", served.model_data_url)
+        log = (up.run_dir / f"mailroom-{environment}-deploy.log").read_text()
+        events = [json.loads(line)["event"] for line in log.splitlines()]
+        assert events[:2] == ["deploying", "live"]
+
+
+def test_the_keys_are_the_deployed_ones(up):
+    for environment, variable in (("dev", "MAILROOM_DEV_API_KEY"), ("prod", "MAILROOM_API_KEY")):
+        (key,) = rest_api(credentials(up.state, environment), f"mailroom-{environment}").keys
+        assert up.env[variable] == key.value
 
 
 def test_what_is_printed_can_be_tried(up):
-    printed, run_dir = up
-    url, key = read_env(run_dir).values()
-    assert printed.splitlines()[:4] == [f"MAILROOM_URL={url}", f"MAILROOM_API_KEY={key}", "", "Try it:"]
-    curl = printed.splitlines()[4]
+    lines = up.printed.splitlines()
+    start = lines.index("Try it:")
+    assert lines[start - 6 : start - 1] == [f"{name}={value}" for name, value in up.env.items()]
+    assert list(up.env) == [
+        "MAILROOM_DEV_URL",
+        "MAILROOM_DEV_API_KEY",
+        "MAILROOM_URL",
+        "MAILROOM_API_KEY",
+        "AWS_ENDPOINT_URL",
+    ]
+    curl = lines[start + 1]
+    url, key = up.env["MAILROOM_URL"], up.env["MAILROOM_API_KEY"]
     assert curl.startswith(f"curl -s {url}/v1/classifications -H 'x-api-key: {key}' ")
-    status, _, body = Crm(run_dir).call("POST", "/v1/classifications", curl.split("-d '")[1].removesuffix("'").encode())
+    status, _, body = Crm(up).call("POST", "/v1/classifications", curl.split("-d '")[1].removesuffix("'").encode())
     assert (status, json.loads(body)["results"][0]["labels"]["queue"]["label"]) == (200, "transfers")
 
 
-def test_what_holds_the_key_is_for_the_owner_alone(up):
-    _, run_dir = up
-    assert {name: stat.S_IMODE((run_dir / name).stat().st_mode) for name in ("env", "api-key")} == {
-        "env": 0o600,
-        "api-key": 0o600,
+def test_what_holds_the_keys_is_for_the_owner_alone(up):
+    assert stat.S_IMODE((up.run_dir / "env").stat().st_mode) == 0o600
+
+
+def test_a_prediction_and_its_feedback_are_in_the_accounts_own_ledger(up, crm):
+    mail = {"emails": [{"id": "ledger-1", "body": "Mein Depot"}]}
+    status, _, body = crm.call("POST", "/v1/classifications", json.dumps(mail))
+    assert status == 200
+    prediction_id = json.loads(body)["results"][0]["prediction_id"]
+    item = {
+        "feedback_id": "f-1",
+        "prediction_id": prediction_id,
+        "email_id": "ledger-1",
+        "final_labels": {"queue": "fees"},
+        "taxonomy_version": "t-1",
+        "review": "corrected",
     }
+    status, _, body = crm.call("POST", "/v1/feedback", json.dumps({"items": [item]}))
+    assert (status, json.loads(body)["counts"]["accepted"]) == (200, 1)
+    (client,) = rest_api(credentials(up.state, "prod"), "mailroom-prod").keys
+    written = [row for row in rows(up, "prod") if row["prediction_id"] == {"S": prediction_id}]
+    assert [(row["sk"]["S"].partition("#")[0], row["client_id"]["S"]) for row in written] == [
+        ("feedback", client.id),
+        ("prediction", client.id),
+    ]
+    assert all(row["prediction_id"] != {"S": prediction_id} for row in rows(up, "dev"))
 
 
 def test_the_whole_api_answers_over_one_connection(crm):
@@ -103,45 +131,68 @@ def test_the_whole_api_answers_over_one_connection(crm):
     assert crm.call("GET", "/v1/labels", x_api_key=None)[0] == 403
     assert crm.call("GET", "/v1/labels", x_api_key="wrong")[0] == 403
     assert crm.call("GET", "/v1/nothing")[0] == 404
-    status, headers, body = crm.call("DELETE", "/v1/labels")
-    assert (status, headers["Allow"], headers["Content-Type"]) == (405, "GET", "application/problem+json")
+    assert crm.call("DELETE", "/v1/labels")[0] == 404
     assert crm.call("POST", "/v1/classifications", b'{"emails": ["\xff"]}')[0] == 400
+    assert crm.call("POST", "/v1/classifications", b"{}", Content_Type="text/plain")[0] == 415
+
+
+def test_a_key_of_one_account_opens_no_other(up, crm):
+    assert crm.call("GET", "/v1/labels", x_api_key=up.env["MAILROOM_DEV_API_KEY"])[0] == 403
+    assert Crm(up, "MAILROOM_DEV").call("GET", "/v1/labels")[0] == 200
+
+
+def test_the_gateways_own_answers_are_the_deployed_ones(crm):
+    status, headers, body = crm.call("POST", "/v1/classifications", b'{"emails": []}')
+    assert (status, headers["Content-Type"], headers["Cache-Control"]) == (400, "application/problem+json", "no-store")
+    assert json.loads(body)["title"] == "Bad request"
+    assert len(headers["X-Request-Id"]) == 36
 
 
 @pytest.mark.parametrize(
     ("megabytes", "detail"),
     [
         (5, "The request is larger than 4 MB."),
-        (11, "The request is larger than 10 MB."),
+        (7, "A request may have at most 4 MB (4,194,304 bytes)."),
+        (11, "A request may have at most 4 MB (4,194,304 bytes)."),
     ],
 )
-def test_too_large_a_request_is_told_the_limit(crm, megabytes, detail):
-    status, headers, body = crm.call("POST", "/v1/classifications", b" " * (megabytes * 1024 * 1024))
+def test_too_large_a_request_is_told_the_limit_by_function_lambda_and_gateway(crm, megabytes, detail):
+    body = b'{"emails": ["' + b" " * (megabytes * 1024 * 1024) + b'"]}'
+    status, headers, body = crm.call("POST", "/v1/classifications", body)
     assert (status, headers["Content-Type"], json.loads(body)["detail"]) == (413, "application/problem+json", detail)
 
 
 def test_no_mail_text_is_in_any_log(up, crm):
     for subject in ("", "raise", "garbage"):
-        body = json.dumps({"emails": [{"id": "1", "subject": subject, "body": "geheim-4711"}], "x": subject == ""})
+        body = json.dumps({"emails": [{"id": "1", "subject": subject, "body": "geheim-4711"}]})
         crm.call("POST", "/v1/classifications?geheim-4711=geheim-4711", body)
-    logs = {path.name: path.read_text(encoding="utf-8") for path in up[1].glob("*.log")}
-    assert set(logs) == {"endpoint.log", "front.log"}
-    assert all("geheim-4711" not in text for text in logs.values())
-    assert all(isinstance(json.loads(line), dict) for line in logs["front.log"].splitlines()[1:])
+    logs = {path.name: path.read_text(encoding="utf-8") for path in up.run_dir.glob("*.log")}
+    assert {"hosting.log", "events.log", "front-dev.log", "front-prod.log", "mailroom-prod-classify.log"} <= set(logs)
+    assert [name for name, text in logs.items() if "geheim-4711" in text or crm.key in text] == []
+    assert all(isinstance(json.loads(line), dict) for line in logs["mailroom-prod-classify.log"].splitlines())
 
 
-def test_up_again_replaces_what_runs_and_keeps_the_key_and_down_ends_it(archive, tmp_path):
-    first = start(archive, tmp_path)
-    old = pids(tmp_path)
-    second = start(archive, tmp_path)
-    new = pids(tmp_path)
-    assert (first.api_key, [start_time(pid) for pid in old]) == (second.api_key, [None, None])
-    assert all(start_time(pid) for pid in new)
+def test_another_model_takes_over_from_a_running_one_and_the_accounts_are_kept(up, tmp_path, accounts_assembly):
+    """In a run of its own: `up` twice, then `down`."""
+    run_dir = tmp_path / "run"
+    shutil.copytree(up.archive.parent / "files", tmp_path / "files")
+    given = ["--assembly", str(accounts_assembly), "--run-dir", str(run_dir)]
+    assert command("local.up", "--archive", str(up.archive), *given).returncode == 0
+    first = Up(run_dir=run_dir, archive=up.archive, assembly=accounts_assembly, printed="")
+    key, pids = first.env["MAILROOM_API_KEY"], recorded(run_dir / "processes.json")
+    done = command("local.up", "--archive", str(tmp_path / "files"), *given)
+    assert done.returncode == 0
+    assert "[prod] api ... no differences" in done.stdout
+    again = recorded(run_dir / "processes.json")
+    assert (first.env["MAILROOM_API_KEY"], [process.is_alive() for process in pids]) == (key, [False] * 4)
+    assert [process.is_alive() for process in again] == [True] * 4
+    assert Crm(first).call("GET", "/v1/health")[0] == 200
 
-    down = command("local.down", "--run-dir", str(tmp_path))
-    assert (down.returncode, down.stdout, [start_time(pid) for pid in new]) == (0, "Mailroom is down.\n", [None, None])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["api-key", "endpoint.log", "front.log"]
-    assert command("local.down", "--run-dir", str(tmp_path)).stdout == "Nothing was running.\n"
+    down = command("local.down", "--run-dir", str(run_dir))
+    assert (down.returncode, down.stdout) == (0, "Mailroom is down.\n")
+    assert [process.is_alive() for process in again] == [False] * 4
+    assert not (run_dir / "env").exists()
+    assert command("local.down", "--run-dir", str(run_dir)).stdout == "Nothing was running.\n"
 
 
 def test_down_leaves_alone_a_process_that_only_has_an_old_ones_number(tmp_path):
@@ -152,21 +203,33 @@ def test_down_leaves_alone_a_process_that_only_has_an_old_ones_number(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive"])
-def test_an_archive_that_cannot_be_served_is_one_sentence_and_leaves_nothing_running(tmp_path, content):
+def test_an_archive_that_cannot_be_served_is_one_sentence_before_anything_starts(tmp_path, content, accounts_assembly):
     archive = tmp_path / "model.tar.gz"
     archive.write_bytes(content)
-    done = command("local.up", "--archive", str(archive), "--run-dir", str(tmp_path / "run"))
-    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (
+    given = ["--assembly", str(accounts_assembly), "--run-dir", str(tmp_path / "run")]
+    done = command("local.up", "--archive", str(archive), *given)
+    assert (done.returncode, done.stdout, done.stderr) == (
         2,
         "",
-        ["Loading the model ...", f"The model archive {archive} is damaged, or is no tar.gz file."],
+        f"The model archive {archive} is damaged, or is no tar.gz file.\n",
     )
-    assert not (tmp_path / "run" / "processes.json").exists()
+    assert list((tmp_path / "run").iterdir()) == []
 
 
-def test_a_taken_port_is_one_sentence_and_leaves_nothing_running(up, archive, tmp_path):
-    taken = urlsplit(read_env(up[1])["MAILROOM_URL"]).port
-    with pytest.raises(ProcessError) as caught:
-        start(archive, tmp_path, port=taken)
-    assert str(caught.value) == f"Port {taken} is taken."
+def test_accounts_that_were_not_synthesized_are_one_sentence(up, tmp_path):
+    given = ["--assembly", str(tmp_path / "nothing"), "--run-dir", str(tmp_path / "run")]
+    done = command("local.up", "--archive", str(up.archive), *given)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        f"{tmp_path / 'nothing'} holds no synthesized templates: make it with `make synth`.\n",
+    )
+
+
+def test_a_taken_port_is_one_sentence_and_leaves_nothing_running(up, accounts_assembly, tmp_path):
+    taken = str(urlsplit(up.env["MAILROOM_URL"]).port)
+    given = ["--assembly", str(accounts_assembly), "--run-dir", str(tmp_path), "--port", taken]
+    done = command("local.up", "--archive", str(up.archive), *given)
+    assert (done.returncode, done.stderr) == (2, f"Port {taken} is taken.\n")
     assert not (tmp_path / "processes.json").exists()
+    assert not (tmp_path / "accounts.json").exists()

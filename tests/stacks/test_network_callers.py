@@ -32,7 +32,7 @@ NEEDS_NO_RIGHT = {
     ("airflow.ops", "Airflow"),
     # Asked for by Airflow's image before anything of ours runs; a queue of its own account of AWS's.
     ("sts", "Airflow"),
-    # Nobody calls it yet: the company asks for it in every network that runs Airflow, for events of its DAGs.
+    # No DAG of ours puts events; the way is open for those that tell other systems of a run.
     ("events", "Airflow"),
     # https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-and-internet-access.html: Studio does not open
     # without the SageMaker runtime; the role itself may invoke nothing. GetCallerIdentity is everybody's.

@@ -1,7 +1,6 @@
 """What becomes of a queue's messages, with the emulator's own queues."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

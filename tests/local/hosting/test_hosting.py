@@ -43,7 +43,7 @@ class Registry:
         self.made += 1
         account, name = self.accounts[environment], f"{environment}-{self.made}"
         s3, sagemaker = account.client("s3"), account.client("sagemaker")
-        bucket = f"models-{environment}"
+        bucket = f"models-{name}"
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         s3.put_object(Bucket=bucket, Key=f"{name}.tar.gz", Body=self.archives[version])
         package = sagemaker.create_model_package(
