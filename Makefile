@@ -127,14 +127,14 @@ deploy-local: synth ## both accounts onto emulated ones on this machine, with th
 	@$(RUN) -m local.accounts.deploy --assembly $(OUT)
 
 .PHONY: deploy
-deploy: synth ## an environment into its account (ENV=dev; needs credentials)
+deploy: synth ## an environment into its account (ENV=dev; YES=1 does not ask; needs credentials)
 	@$(REQUIRE_ENV)
-	@$(RUN) -m local.infra.deploy --env "$(ENV)"
+	@$(RUN) -m local.infra.deploy --env "$(ENV)" $(if $(YES),--yes)
 
 .PHONY: destroy
 destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=delete takes customer data too; needs credentials)
 	@$(REQUIRE_ENV)
-	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data)
+	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data) $(if $(YES),--yes)
 
 .PHONY: cdk
 cdk: setup ## the CDK command line itself (ARGS="diff dev/network")

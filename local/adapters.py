@@ -1,6 +1,7 @@
 """What runs that the emulated accounts only record: endpoints, queues and gateways, as background processes."""
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -49,7 +50,7 @@ class Adapters:
         """Start them; the last environment's API gets ``port``, 0 takes a free one.
 
         Raises:
-            ProcessError: one of them did not come up; its own sentence is quoted.
+            ProcessError: one of them did not come up; its own sentence is quoted. Or no key opens an API.
         """
         several = [argument for name in environments for argument in ("--env", name)]
         ports = [*([0] * (len(environments) - 1)), port]
@@ -71,7 +72,7 @@ class Adapters:
             Served(
                 environment=name,
                 url=url,
-                api_key=rest_api(credentials(self.accounts, name), f"mailroom-{name}").keys[0].value,
+                api_key=self._key(name),
                 endpoint_url=f"{endpoints_url}/{name}",
             )
             for name, url in zip(environments, urls, strict=True)
@@ -85,11 +86,28 @@ class Adapters:
                 state.unlink()
         return ended
 
+    def _key(self, environment: str) -> str:
+        keys = rest_api(credentials(self.accounts, environment), f"mailroom-{environment}").keys
+        if not keys:
+            raise ProcessError(f"No key opens the API of {environment}: look at the usage plan of its api stack.")
+        return keys[0].value
+
     def _launch(self, name: str, module: str, *arguments: str) -> str:
         place = ["--accounts", str(self.accounts.resolve()), "--folder", str(self.run_dir.resolve())]
         return background.launch(
             name, [module, *place, *arguments], self.run_dir, record=self.record, ready_seconds=READY_SECONDS
         )
+
+
+def check_port(port: int) -> None:
+    """Raises ProcessError if somebody listens on ``port`` already; 0 is always free."""
+    with socket.socket() as probe:
+        # As the server will: an address that was left a moment ago may be taken again.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise ProcessError(f"Port {port} is taken.") from None
 
 
 def wait_for_model(served: Served, package: str, *, seconds: float = READY_SECONDS) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.accounts import emulator
 from local.accounts.deploy import deploy
-from local.adapters import Adapters, Served, wait_for_health, wait_for_model
+from local.adapters import Adapters, Served, check_port, wait_for_health, wait_for_model
 from local.background import ROOT, ProcessError
 from local.events.model_archive import opened
 from local.go_live import go_live
@@ -48,10 +48,11 @@ def start(archive: Path, run_dir: Path, *, assembly: Path, port: int = 0) -> Run
         ArchiveError, AssemblyError, CdkError: the archive or the assembly cannot be read or deployed.
         ProcessError: a process did not come up, or the model did not; what was started is ended.
     """
-    run_dir.mkdir(parents=True, exist_ok=True)
-    adapters = _adapters(run_dir)
-    adapters.stop()
     synthesized = read_assembly(assembly)
+    adapters = _adapters(run_dir)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    adapters.stop()
+    check_port(port)  # now, and not after a minute of deployment
     kept = emulator.url(adapters.accounts) is not None
     try:
         with opened(archive) as checked:

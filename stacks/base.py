@@ -5,6 +5,8 @@ from constructs import Construct
 
 from config.environment import EnvironmentConfig
 
+STACK_TAGS = ("mailroom:environment", "mailroom:stack")
+
 
 class MailroomStack(Stack):
     """A stack of one environment; ``part`` is its name within it (``network``).
@@ -24,8 +26,8 @@ class MailroomStack(Stack):
             description=f"Mailroom {config.name}: {part}",
         )
         self.config = config
-        Tags.of(self).add("mailroom:environment", config.name)
-        Tags.of(self).add("mailroom:stack", part)
+        for tag, value in zip(STACK_TAGS, (config.name, part), strict=True):
+            Tags.of(self).add(tag, value)
 
     @property
     def availability_zones(self) -> list[str]:

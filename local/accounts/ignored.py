@@ -40,7 +40,7 @@ RECORDED_ONLY: Mapping[str, Proof] = {
     "network": Proof(
         missing="subnets, security groups and private endpoints separate nothing", test="tests/stacks/test_network.py"
     ),
-    "encryption": Proof(missing="keys encrypt nothing at rest", test="tests/stacks/test_kept_resources.py"),
+    "encryption": Proof(missing="keys encrypt nothing at rest", test="tests/stacks/test_data.py"),
     "firewall": Proof(missing="the web firewall blocks nothing", test="tests/stacks/test_api_firewall.py"),
     "canary": Proof(
         missing="an endpoint changes at once, without canary or rollback by alarms",

@@ -18,15 +18,13 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.environment import EnvironmentConfig, RealTimeConfig, ServerlessConfig
+from stacks.constructs.model_registry import NO_MODEL
 from stacks.constructs.model_role import CAPTURE_PREFIX, ModelRole
 from stacks.constructs.retention import retention
 from stacks.constructs.rollback_alarms import VARIANT, RollbackAlarms
 from stacks.constructs.workload_group import WorkloadGroup
 
 T = TypeVar("T", bound=CfnResource)
-
-NO_MODEL = "none"
-"""What the parameter holds before the first approval."""
 
 TERMINATION_SECONDS = 300
 """How long the former fleet stays after all traffic has left it."""

@@ -1,19 +1,22 @@
 """The model registry: the group of all versions, and which of them is to serve."""
 
-from aws_cdk import Stack, aws_sagemaker, aws_ssm
+from aws_cdk import Stack, Tags, aws_sagemaker, aws_ssm
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
+from stacks.base import STACK_TAGS
 
 NO_MODEL = "none"
+"""What the parameter holds before the first approval."""
 
 
 class ModelRegistry(Construct):
     """``group``, its ``group_name`` and ``group_arn``, the ``package_arn_pattern`` of its versions, and
     ``approved_model``, the SSM parameter that holds the approved version's ARN.
 
-    The parameter is seeded with ``none`` once. From then on its value is the deploy function's: CloudFormation writes a
-    property only when the template's own text for it changes, so no later deployment of this stack sets it back.
+    The parameter is seeded with ``none`` once; from then on its value is the deploy function's. CloudFormation leaves a
+    resource alone whose template text stays the same, and writes it whole, value and all, when any of it changes. So it
+    has nothing that could: no tags, no description. `make deploy` looks at it once more before the endpoint's stack.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
@@ -34,5 +37,6 @@ class ModelRegistry(Construct):
             name=config.approved_model_parameter,
             type="String",
             value=NO_MODEL,
-            description="ARN of the approved model package, or none; changed by the deploy function alone",
         )
+        for tag in STACK_TAGS:
+            Tags.of(self.approved_model).remove(tag)

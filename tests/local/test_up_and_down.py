@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import stat
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +14,8 @@ from local.accounts.accounts_file import credentials
 from local.accounts.inspect.endpoint import endpoint
 from local.accounts.inspect.rest_api import rest_api
 from local.background import recorded
+from local.events.model_archive import opened
+from local.events.registry import register
 from local.processes import stop
 from mailroom.openapi import document
 from tests.support.running import Up, command
@@ -68,6 +69,33 @@ def test_the_archive_went_live_by_the_way_of_production_in_both_accounts(up):
         log = (up.run_dir / f"mailroom-{environment}-deploy.log").read_text()
         events = [json.loads(line)["event"] for line in log.splitlines()]
         assert events[:2] == ["deploying", "live"]
+
+
+def test_an_archive_that_is_registered_already_is_not_registered_again(up):
+    account = credentials(up.state, "prod")
+    with opened(up.archive) as archive:
+        registered = register(archive, account, environment="prod")
+    packages = account.client("sagemaker").list_model_packages(ModelPackageGroupName="mailroom-prod")
+    assert [one["ModelPackageArn"] for one in packages["ModelPackageSummaryList"]] == [registered.arn]
+    assert registered.is_approved
+
+
+def test_a_package_says_what_the_pipelines_own_step_would_say(up):
+    sagemaker = credentials(up.state, "prod").client("sagemaker")
+    (listed,) = sagemaker.list_model_packages(ModelPackageGroupName="mailroom-prod")["ModelPackageSummaryList"]
+    package = sagemaker.describe_model_package(ModelPackageName=listed["ModelPackageArn"])
+    (container,) = package["InferenceSpecification"]["Containers"]
+    assert re.search(r"huggingface-pytorch-inference:[\w.-]+-cpu-py312-ubuntu22\.04$", container["Image"])
+    assert package["CustomerMetadataProperties"] == {
+        "model_version": "m-1",
+        "taxonomy_version": "t-1",
+        "data_fingerprint": "none",
+        "champion": "none",
+        "pipeline_execution": "none",
+    }
+    assert package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"] == container["ModelDataUrl"].replace(
+        "model.tar.gz", "evaluation/evaluation.json"
+    )
 
 
 def test_the_keys_are_the_deployed_ones(up):

@@ -4,6 +4,7 @@ from local.accounts.gaps import (
     approval_events,
     bucket_policies,
     event_sources,
+    item_sizes,
     reconciliation,
     registry,
     rule_delivery,
@@ -21,6 +22,7 @@ def install(url: str) -> None:
     approval_events.install()
     bucket_policies.install()
     event_sources.install()
+    item_sizes.install()
     rule_delivery.install()
     registry.install(OwnClients(url))
     reconciliation.install()

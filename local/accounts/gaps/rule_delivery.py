@@ -1,7 +1,7 @@
 """Which events reach a rule's targets.
 
-moto gives a rule that has only a schedule every event there is, and stops at the first target that it cannot deliver to,
-so that the rules behind it get nothing.
+moto gives a rule that has only a schedule every event there is, and stops at the first target that it cannot deliver
+to, so that the rules behind it get nothing.
 """
 
 import logging

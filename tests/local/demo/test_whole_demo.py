@@ -16,9 +16,9 @@ QUICK = ["--set", "layers=2", "--set", "tuned_layers=1", "--set", "epochs=2", "-
 pytestmark = [pytest.mark.demo, pytest.mark.slow]
 
 
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+def demo(assembly: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local.demo", *arguments],
+        [sys.executable, "-m", "local.demo", "--assembly", str(assembly), *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -27,13 +27,17 @@ def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_trains_nothing(tmp_path: Path):
-    first = demo("--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
+def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_trains_nothing(
+    tmp_path: Path, accounts_assembly: Path
+):
+    first = demo(accounts_assembly, "--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
     assert first.returncode == 0, first.stderr[-2000:]
     assert (
         "synthetic CRM exports; taxonomy 2026.1: 3 labels of line_of_business, 12 labels of queue, 40 labels of topic"
         in first.stdout
     )
+    assert re.search(r"^\[prod\] model m-\w+ registered as version 1, waits for a person", first.stdout, re.MULTILINE)
+    assert re.search(r"^serving\s+\d+\.\d s  2 accounts on one machine$", first.stdout, re.MULTILINE)
     assert "… and 195 more" in first.stdout
     assert re.search(r"^line_of_business\s+200\s+0\.\d{3}\s+0\.\d{3}$", first.stdout, re.MULTILINE)
     assert re.search(r"^CRM\s+\d+\.\d s  200 mails, [\d,]+ a second$", first.stdout, re.MULTILINE)
@@ -45,8 +49,9 @@ def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_train
     evaluation = json.loads((tmp_path / "evaluation" / "evaluation.json").read_text())
     assert list(evaluation["tasks"]) == ["line_of_business", "queue", "topic"]
     assert not (tmp_path / "run" / "processes.json").exists()
+    assert not (tmp_path / "run" / "accounts.json").exists()
 
-    second = demo("--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
+    second = demo(accounts_assembly, "--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
     assert second.returncode == 0, second.stderr[-2000:]
     for stage in ("training", "evaluation"):
         assert re.search(rf"^{stage}\s+\d+\.\d s  unchanged, reused$", second.stdout, re.MULTILINE)
@@ -67,13 +72,14 @@ def own_rows(count: int) -> list[dict[str, str]]:
     ]
 
 
-def test_fifty_rows_of_ones_own_with_a_label_missing_everywhere_are_enough(tmp_path: Path):
+def test_fifty_rows_of_ones_own_with_a_label_missing_everywhere_are_enough(tmp_path: Path, accounts_assembly: Path):
     export = tmp_path / "mails.csv"
     with export.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, ["Nr", "Betreff", "Text", "Team", "Thema"])
         writer.writeheader()
         writer.writerows(own_rows(50))
     done = demo(
+        accounts_assembly,
         "--folder",
         str(tmp_path / "demo"),
         "--export",
@@ -113,11 +119,12 @@ def test_fifty_rows_of_ones_own_with_a_label_missing_everywhere_are_enough(tmp_p
     ],
 )
 def test_what_is_wrong_with_an_export_or_a_taxonomy_is_one_clear_sentence(
-    tmp_path: Path, rows: list[dict[str, str]], taxonomy: str, said: str
+    tmp_path: Path, rows: list[dict[str, str]], taxonomy: str, said: str, accounts_assembly: Path
 ):
     (tmp_path / "mails.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "taxonomy.toml").write_text(taxonomy)
     done = demo(
+        accounts_assembly,
         "--folder",
         str(tmp_path / "demo"),
         "--export",
@@ -131,11 +138,20 @@ def test_what_is_wrong_with_an_export_or_a_taxonomy_is_one_clear_sentence(
     assert "Hallo" not in done.stderr
 
 
-def test_a_base_model_that_is_not_there_names_the_ways_to_get_one(tmp_path: Path):
-    done = demo("--folder", str(tmp_path / "demo"), "--mails", "2", "--base-model", str(tmp_path / "nothing"))
+def test_a_base_model_that_is_not_there_names_the_ways_to_get_one(tmp_path: Path, accounts_assembly: Path):
+    done = demo(
+        accounts_assembly, "--folder", str(tmp_path / "demo"), "--mails", "2", "--base-model", str(tmp_path / "nothing")
+    )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     sentence = done.stderr.splitlines()[-1]
     assert "s3://" in sentence
     assert "hub:" in sentence
     assert "folder" in sentence
+
+
+def test_without_synthesized_accounts_nothing_is_trained_for_nothing(tmp_path: Path):
+    done = demo(tmp_path / "nothing", "--folder", str(tmp_path / "demo"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{tmp_path / 'nothing'} holds no synthesized templates: make it with `make synth`.\n"
+    assert not (tmp_path / "demo").exists()
