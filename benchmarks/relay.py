@@ -2,7 +2,9 @@
 
 Each round sends the same batch twice, to the endpoint through boto3 and to the public API through HTTP. The endpoint
 logs the time that the model itself took for each. What is added is the median, over the rounds, of the API's time less
-the model's in the same call, so that a model whose speed changes does not show. Writes benchmarks/results/relay.json.
+the model's in the same call, so that a model whose speed changes does not show. Each round also writes rows like those
+that the API has just written straight into the ledger: what that takes is the emulated table's time, not DynamoDB's, so
+the limit is for what is added beyond it. Writes benchmarks/results/relay.json.
 """
 
 import argparse
@@ -23,6 +25,7 @@ import boto3.session
 from botocore.config import Config
 from tqdm import trange
 
+from local.accounts.accounts_file import credentials
 from local.command_line import run
 from local.infra.assembly import DEFAULT_FOLDER
 from local.processes import ROOT, Running, start, stop
@@ -54,12 +57,14 @@ class BenchmarkError(MailroomError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Round:
-    """Milliseconds: of an invocation through boto3, of a call of the API, and of the model within each."""
+    """Milliseconds: of an invocation through boto3, of a call of the API, of the model within each, and of a write to
+    the ledger."""
 
     invocation: float
     invocation_model: float
     api: float
     api_model: float
+    ledger: float
 
 
 def summary(rounds: Sequence[Round]) -> dict[str, float]:
@@ -70,6 +75,10 @@ def summary(rounds: Sequence[Round]) -> dict[str, float]:
         "invocation_added_ms_p50": statistics.median(one.invocation - one.invocation_model for one in rounds),
         "added_ms_p50": statistics.median(api_added),
         "added_ms_p95": statistics.quantiles(api_added, n=20)[-1],
+        "ledger_ms_p50": statistics.median(one.ledger for one in rounds),
+        "added_beyond_ledger_ms_p50": statistics.median(
+            added - one.ledger for added, one in zip(api_added, rounds, strict=True)
+        ),
     }
     return {name: round(value, 2) for name, value in figures.items()}
 
@@ -127,24 +136,50 @@ class Endpoint:
         )["Body"].read()
 
 
-def measure(running: Running, log: Path, rounds: int) -> list[Round]:
-    """Time ``rounds`` rounds, after some that do not count; ``log`` is the endpoint's."""
+class Ledger:
+    """The table that the API writes to, by boto3; after a first call of the API."""
+
+    def __init__(self, accounts: Path, environment: str) -> None:
+        self._client: Any = credentials(accounts, environment).client("dynamodb")
+        (self._table,) = [name for name in self._client.list_tables()["TableNames"] if "Ledger" in name]
+        self._rows = self._client.scan(TableName=self._table, Limit=MAILS)["Items"]
+        self._calls = 0
+
+    def call(self) -> None:
+        """Write as many rows as a call of the API does, under new keys."""
+        self._calls += 1
+        rows = [{**row, "pk": {"S": f"{row['pk']['S']}-{self._calls}"}} for row in self._rows]
+        self._client.batch_write_item(RequestItems={self._table: [{"PutRequest": {"Item": row}} for row in rows]})
+
+
+def measure(running: Running, run_dir: Path, rounds: int) -> list[Round]:
+    """Time ``rounds`` rounds, after some that do not count."""
     batch = mails()
     endpoint, api = Endpoint(running, batch), Api(running, batch)
-    times: list[tuple[float, float]] = []
+    api.call()
+    ledger = Ledger(run_dir / "accounts.json", running.crm.environment)
+    times: list[tuple[float, float, float]] = []
     for _ in trange(WARM_UP_ROUNDS + rounds, desc="relay", unit="round"):
         begun = time.perf_counter()
         endpoint.call()
         between = time.perf_counter()
         api.call()
-        times.append((1000 * (between - begun), 1000 * (time.perf_counter() - between)))
+        written = time.perf_counter()
+        ledger.call()
+        ended = time.perf_counter()
+        times.append((1000 * (between - begun), 1000 * (written - between), 1000 * (ended - written)))
+    log = run_dir / "hosting.log"
     entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
     model = [entry["model_ms"] for entry in entries if entry["event"] == "invocation"][-2 * len(times) :]
     return [
         Round(
-            invocation=invocation, invocation_model=model[2 * number], api=through_api, api_model=model[2 * number + 1]
+            invocation=invocation,
+            invocation_model=model[2 * number],
+            api=through_api,
+            api_model=model[2 * number + 1],
+            ledger=written,
         )
-        for number, (invocation, through_api) in enumerate(times)
+        for number, (invocation, through_api, written) in enumerate(times)
     ][WARM_UP_ROUNDS:]
 
 
@@ -159,7 +194,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder:
         try:
             running = start(arguments.archive, Path(folder), assembly=arguments.assembly)
-            rounds = measure(running, Path(folder) / "hosting.log", arguments.rounds)
+            rounds = measure(running, Path(folder), arguments.rounds)
         finally:
             stop(Path(folder))
     result = {
@@ -172,8 +207,8 @@ def main() -> None:
     }
     write_atomically(arguments.result, json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
-    if result["added_ms_p50"] > LIMIT_MS:
-        raise BenchmarkError(f"Relay and front add more than {LIMIT_MS:g} ms.")
+    if result["added_beyond_ledger_ms_p50"] > LIMIT_MS:
+        raise BenchmarkError(f"Relay and front add more than {LIMIT_MS:g} ms beyond the emulated ledger's own time.")
 
 
 if __name__ == "__main__":

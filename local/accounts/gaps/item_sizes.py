@@ -1,5 +1,7 @@
-"""The size of a DynamoDB item: moto measures all of an item anew for each of its attributes, which took most of the time
-of a write to the ledger. Here each attribute is measured once; the limit stays moto's."""
+"""The size of a DynamoDB item: moto measures all of an item anew for each of its attributes.
+
+That took most of the time of a write to the ledger. Here each attribute is measured once; the limit stays moto's.
+"""
 
 from typing import Any
 

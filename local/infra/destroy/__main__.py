@@ -7,8 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from config.errors import ConfigError
-from config.load import load_environments
+from config.load import load_environment
 from local.command_line import run
 from local.infra.account import Account, open_account
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly
@@ -28,16 +27,13 @@ def main() -> None:
     parser.add_argument("--data", action="store_true", help="delete customer data too: buckets, ledger, keys")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     options = parser.parse_args()
-    configs = {config.name: config for config in load_environments()}
-    if options.env not in configs:
-        raise ConfigError(f"There is no environment {options.env!r}; there are: {', '.join(configs)}.")
-    declared = read_assembly(options.assembly).environment(options.env)
-    account = open_account(configs[options.env])
+    config = load_environment(options.env)
+    declared = read_assembly(options.assembly).environment(config.name)
+    account = open_account(config)
     key_usd = load_prices(DEFAULT_FILE).price("kms-key").usd
-    shared = len({config.account for config in configs.values()}) < len(configs)
 
     def planned(inventory: Inventory) -> Plan:
-        return plan(inventory, declared, with_data=options.data, key_usd=key_usd, shared=shared)
+        return plan(inventory, declared, with_data=options.data, key_usd=key_usd)
 
     first = take_inventory(account)
     whole = planned(first)

@@ -13,8 +13,12 @@ from local.infra.destroy.inventory import DeployedResource, DeployedStack, Studi
 # https://docs.aws.amazon.com/sagemaker/latest/dg/gs-studio-delete-domain.html
 _EFS_TAG = "ManagedByAmazonSageMakerResource"
 _GROUP_NAMES = ("security-group-for-inbound-nfs-", "security-group-for-outbound-nfs-")
-_LOG_PREFIXES = ("/aws/lambda/mailroom-{env}-", "/aws/sagemaker/", "airflow-mailroom-{env}-")
+_LOG_PREFIXES = ("/aws/lambda/mailroom-{env}-", "airflow-mailroom-{env}-")
+_ENDPOINT_LOGS = "/aws/sagemaker/Endpoints/mailroom-{env}"
 _API_LOGS = "API-Gateway-Execution-Logs_{api}/"
+# Names that SageMaker fixes per account and region, whosever jobs and Studio domains write there.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+_SHARED_LOGS = ("/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs", "/aws/sagemaker/studio")
 _GONE = ("Deleted", "Deleting")
 
 
@@ -132,15 +136,24 @@ class AccountReader:
         return tuple(group["GroupId"] for group in groups if group["GroupName"] in names)
 
     def log_groups(self, apis: Sequence[str]) -> tuple[str, ...]:
-        """The log groups that AWS's services made for the environment, or for SageMaker in this account."""
-        client = self._account.client("logs")
-        prefixes = [prefix.format(env=self._account.environment) for prefix in _LOG_PREFIXES]
+        """The log groups by whose name AWS's services log for this environment and nobody else."""
+        environment = self._account.environment
+        prefixes = [prefix.format(env=environment) for prefix in _LOG_PREFIXES]
         prefixes += [_API_LOGS.format(api=api) for api in apis]
-        return tuple(
-            group["logGroupName"]
-            for prefix in prefixes
-            for group in _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
-        )
+        begun = tuple(name for prefix in prefixes for name in self._log_groups(prefix))
+        return begun + self._named_log_groups([_ENDPOINT_LOGS.format(env=environment)])
+
+    def shared_log_groups(self) -> tuple[str, ...]:
+        """The log groups of SageMaker's fixed names, which every application of the account and region shares."""
+        return self._named_log_groups(_SHARED_LOGS)
+
+    def _named_log_groups(self, names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in self._log_groups(name))
+
+    def _log_groups(self, prefix: str) -> list[str]:
+        client = self._account.client("logs")
+        groups = _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+        return [group["logGroupName"] for group in groups]
 
     def interfaces(self, vpcs: Sequence[str]) -> tuple[str, ...]:
         """The VPCs' network interfaces that nobody uses; one in use belongs to something that still runs."""

@@ -51,7 +51,9 @@ class Inventory:
 
     ``file_systems``: those that SageMaker made for the environment's Studio domains, and for domains that are no more.
     ``security_groups``: those that SageMaker made for them. ``interfaces``: network interfaces of the VPC in use by
-    nobody. ``executions``: pipeline executions under way. ``unknown``: what the endpoint could not list, in words.
+    nobody. ``executions``: pipeline executions under way. ``log_groups``: those named after the environment;
+    ``shared_log_groups``: those of names that SageMaker fixes for all applications of an account. ``unknown``: what
+    the endpoint could not list, in words.
     """
 
     stacks: tuple[DeployedStack, ...]
@@ -62,6 +64,7 @@ class Inventory:
     file_systems: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     log_groups: tuple[str, ...] = ()
+    shared_log_groups: tuple[str, ...] = ()
     interfaces: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 

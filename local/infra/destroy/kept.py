@@ -57,6 +57,16 @@ def kept_resource(resource: DeployedResource, *, stack: str, key_usd: float) -> 
     )
 
 
+def shared_log_group(name: str) -> Kept:
+    """A log group of a name that SageMaker fixes, which no stack of the environment declares."""
+    return Kept(
+        what=f"log group {name}",
+        reason="SageMaker gives every application of the account this one, and no stack of the environment declares it",
+        cost=_BY_CONTENT["AWS::Logs::LogGroup"],
+        removal="delete it by hand once nothing else in the account uses SageMaker",
+    )
+
+
 def undeclared_stack(stack: DeployedStack) -> Kept:
     """A stack that an older version deployed and this one does not know."""
     return Kept(

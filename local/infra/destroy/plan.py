@@ -6,7 +6,14 @@ from enum import Enum
 
 from local.infra.assembly import SynthesizedStack
 from local.infra.destroy.inventory import DeployedStack, Inventory
-from local.infra.destroy.kept import DATA_STACK, Kept, kept_resource, kept_stack, undeclared_stack
+from local.infra.destroy.kept import (
+    DATA_STACK,
+    Kept,
+    kept_resource,
+    kept_stack,
+    shared_log_group,
+    undeclared_stack,
+)
 
 NETWORK_STACK = "network"
 
@@ -85,13 +92,12 @@ def plan(
     *,
     with_data: bool,
     key_usd: float,
-    shared: bool = False,
 ) -> Plan:
     """The way to take an environment down.
 
     ``declared`` are its stacks, each after those it needs. Without ``with_data`` the data stack stays, and whatever it
-    needs. ``key_usd``: what a key costs a month. ``shared``: the account holds another environment too, so log groups
-    without an environment in their name stay.
+    needs. ``key_usd``: what a key costs a month. Log groups whose names all applications of an account share are not
+    touched, unless a stack declares them: then they go with it.
     """
     going = _going(inventory, declared, with_data=with_data)
     names = {stack.name for stack in declared}
@@ -100,7 +106,7 @@ def plan(
     actions = [
         *_before(inventory, going),
         *_stacks(inventory, [stack for stack in reversed(going) if stack.path in inside], Phase.STACKS),
-        *_left_behind(inventory, shared=shared),
+        *_left_behind(inventory),
         *_stacks(inventory, [stack for stack in reversed(going) if stack.path not in inside], Phase.NETWORK),
     ]
     kept = [
@@ -110,6 +116,7 @@ def plan(
             if deployed.name in names and deployed.name not in {stack.name for stack in going}
         ),
         *(undeclared_stack(deployed) for deployed in inventory.stacks if deployed.name not in names),
+        *(shared_log_group(name) for name in inventory.shared_log_groups if name not in _declared_log_groups(inventory)),
     ]
     for stack, logical_id in retained:
         resource = next(
@@ -174,18 +181,22 @@ def _stacks(inventory: Inventory, stacks: Sequence[SynthesizedStack], phase: Pha
         yield Action(phase=phase, kind=Kind.DESTROY_STACK, target=stack.path)
 
 
-def _left_behind(inventory: Inventory, *, shared: bool) -> Iterator[Action]:
-    phase = Phase.LEFT_BEHIND
-    # These go with their stack, or are kept on purpose.
-    own = {
+def _declared_log_groups(inventory: Inventory) -> frozenset[str]:
+    """Those that go with their stack, or are kept on purpose."""
+    return frozenset(
         resource.physical_id for deployed in inventory.stacks for resource in deployed.of_type("AWS::Logs::LogGroup")
-    }
+    )
+
+
+def _left_behind(inventory: Inventory) -> Iterator[Action]:
+    phase = Phase.LEFT_BEHIND
+    own = _declared_log_groups(inventory)
     for file_system in inventory.file_systems:
         yield Action(phase=phase, kind=Kind.DELETE_FILE_SYSTEM, target=file_system)
     for group in inventory.security_groups:
         yield Action(phase=phase, kind=Kind.DELETE_SECURITY_GROUP, target=group)
     for log_group in inventory.log_groups:
-        if log_group not in own and not (shared and "mailroom-" not in log_group):
+        if log_group not in own:
             yield Action(phase=phase, kind=Kind.DELETE_LOG_GROUP, target=log_group)
     for interface in inventory.interfaces:
         yield Action(phase=phase, kind=Kind.DELETE_INTERFACE, target=interface)

@@ -37,6 +37,7 @@ def take_inventory(account: Account, *, known: Inventory | None = None) -> Inven
             file_systems=reader.file_systems(domains, {*homes, *(known.file_systems if known else ())}),
             security_groups=reader.security_groups(vpcs, domains),
             log_groups=reader.log_groups(apis),
+            shared_log_groups=reader.shared_log_groups(),
             interfaces=reader.interfaces(vpcs),
             unknown=tuple(reader.unknown),
         )

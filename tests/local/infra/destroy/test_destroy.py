@@ -24,6 +24,14 @@ pytestmark = pytest.mark.slow
 BUCKET = "mailroom-dev-exports"
 SCRATCH = "mailroom-dev-scratch"
 GROUP = "/aws/lambda/mailroom-dev-classify"
+ENDPOINT_GROUP = "/aws/sagemaker/Endpoints/mailroom-dev"
+OTHERS_GROUPS = {
+    "/aws/lambda/somebody-elses",
+    "/aws/sagemaker/Endpoints/somebody-elses",
+    "/aws/sagemaker/Endpoints/mailroom-dev-of-somebody-else",
+    "/aws/sagemaker/NotebookInstances",
+    "/aws/sagemaker/TrainingJobs",
+}
 STACKS = {
     "dev/data": HandMade(
         resources={
@@ -67,8 +75,10 @@ def deployed(dev: Account, write_assembly):
     for bucket in (BUCKET, SCRATCH):
         dev.client("s3").put_object(Bucket=bucket, Key="k", Body=b"1")
         dev.client("s3").put_object(Bucket=bucket, Key="k", Body=b"2")
-    dev.client("logs").create_log_group(logGroupName=GROUP)
-    dev.client("logs").create_log_group(logGroupName="/aws/lambda/somebody-elses")
+    for own in (GROUP, ENDPOINT_GROUP):
+        dev.client("logs").create_log_group(logGroupName=own)
+    for others in OTHERS_GROUPS:
+        dev.client("logs").create_log_group(logGroupName=others)
     dev.client("ec2").create_network_interface(SubnetId=subnet(dev))
     return folder
 
@@ -109,13 +119,16 @@ def test_all_goes_but_the_data_with_the_reason_and_a_second_run_finds_nothing(de
     status, output, errors = destroy(answer="dev")
     assert (status, errors) == (0, "")
     assert stacks(dev) == {"mailroom-dev-data"}
-    assert log_groups(dev) == {"/aws/lambda/somebody-elses"}
+    assert log_groups(dev) == OTHERS_GROUPS
     assert buckets(dev) == {BUCKET}
     assert dev.client("ec2").describe_network_interfaces()["NetworkInterfaces"] == []
-    assert output.splitlines()[-2:] == [
-        "Done: 5 steps.",
+    assert output.splitlines()[-3:] == [
+        "Done: 6 steps.",
         "Kept: stack mailroom-dev-data: it holds customer data, models and their keys; costs 1.00 USD a month for "
         "1 keys and what its objects cost (1 x Bucket); `--data` deletes it too, for good.",
+        "Kept: log group /aws/sagemaker/TrainingJobs: SageMaker gives every application of the account this one, and "
+        "no stack of the environment declares it; costs what its stored lines cost; delete it by hand once nothing "
+        "else in the account uses SageMaker.",
     ]
     _, output, _ = destroy("--yes")
     assert output.splitlines()[:2] == ["dev, account 111122223333:", "  nothing to delete"]
@@ -128,7 +141,8 @@ def test_with_the_data_buckets_go_with_all_versions_and_keys_are_scheduled(dev, 
     assert stacks(dev) == set()
     assert buckets(dev) == set()
     assert dev.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
-    assert output.splitlines()[-1] == "Nothing was kept."
+    kept = [line for line in output.splitlines() if line.startswith("Kept: ")]
+    assert [line.partition(": SageMaker")[0] for line in kept] == ["Kept: log group /aws/sagemaker/TrainingJobs"]
 
 
 @pytest.mark.parametrize(("more", "answer"), [((), "yes"), ((), "prod"), (("--data",), "dev")])
