@@ -71,11 +71,11 @@ DEMO = $(RUN) -m local.demo $(if $(EXPORT),--export "$(EXPORT)" --folder build/o
 	$(foreach pair,$(SET),--set "$(pair)")
 
 .PHONY: demo
-demo: setup ## train, serve and classify customer e-mails (EXPORT=file TAXONOMY=file for your own)
+demo: synth ## train, deploy both accounts here, serve and classify customer e-mails (EXPORT=file TAXONOMY=file for your own)
 	@$(DEMO)
 
 .PHONY: up
-up: setup ## keep the API running on localhost; writes .run/env
+up: synth ## both accounts on this machine, the API running; writes .run/env
 	@$(DEMO) --only-archive
 	@$(RUN) -m local.up --archive $(if $(EXPORT),build/own,build/demo)/model.tar.gz
 
@@ -177,11 +177,11 @@ bench-quality: setup ## accuracy beside simple systems (DATA=train.jsonl TEST=te
 		$(if $(COLUMNS),--columns "$(COLUMNS)")
 
 .PHONY: bench-demo
-bench-demo: setup ## time and memory of the whole demo
+bench-demo: synth ## time and memory of the whole demo
 	@$(RUN) -m benchmarks.demo
 
 .PHONY: bench-relay
-bench-relay: setup ## what relay and front add to the endpoint's own time
+bench-relay: synth ## what relay and front add to the endpoint's own time
 	@$(RUN) -m benchmarks.relay
 
 .PHONY: bench-synth

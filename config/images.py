@@ -3,9 +3,10 @@
 The registries and tags are checked in a test against the image list that AWS ships in the package sagemaker-core.
 """
 
-import re
+from collections.abc import Mapping
 
 from config.errors import ConfigError
+from config.instances import family_and_traits
 
 TRAINING_REPOSITORY = "huggingface-pytorch-training"
 INFERENCE_REPOSITORY = "huggingface-pytorch-inference"
@@ -29,7 +30,15 @@ REGISTRIES = {
     INFERENCE_REPOSITORY: {**_BOTH, "eu-central-2": "380420809688", "eu-south-2": "503227376785"},
 }
 
-_INSTANCE_TYPE = re.compile(r"ml\.(?P<family>[a-z]+)(?P<generation>[0-9]+)(?P<traits>[a-z]*)\.[0-9a-z-]+")
+# The tags that Mailroom's code runs on.
+TAGS: Mapping[str, tuple[str, ...]] = {
+    TRAINING_REPOSITORY: ("2.9.0-transformers5.3.0-gpu-py312-cu130-ubuntu22.04",),
+    INFERENCE_REPOSITORY: (
+        "2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04",
+        "2.6.0-transformers5.5.3-gpu-py312-cu124-ubuntu22.04",
+    ),
+}
+
 _GPU_FAMILIES = frozenset({"g", "p"})
 _OWN_CHIPS = frozenset({"inf", "trn"})
 
@@ -51,15 +60,24 @@ def image_uri(repository: str, tag: str, region: str) -> str:
     return f"{registry(repository, region, tag)}.dkr.ecr.{region}.amazonaws.com/{repository}:{tag}"
 
 
+def check_tag(repository: str, tag: str, *, setting: str) -> None:
+    """Raise ConfigError if ``tag`` is none of the pinned ones."""
+    if tag not in TAGS[repository]:
+        raise ConfigError(
+            f"{setting}: {tag!r} is no pinned tag of {repository}; choose one of {', '.join(TAGS[repository])}, or add "
+            "it to config/images.py."
+        )
+
+
 def check_instance_type(instance_type: str, tag: str, *, setting: str) -> None:
     """Raise ConfigError if the image ``tag`` cannot run, or would waste what is paid for, on ``instance_type``.
 
     The images are built for x86-64; ``gpu`` ones also start on a machine without one.
     """
-    match = _INSTANCE_TYPE.fullmatch(instance_type)
-    if match is None:
-        raise ConfigError(f"{setting}: {instance_type!r} is no SageMaker instance type such as 'ml.m6i.xlarge'.")
-    family, traits = match["family"], match["traits"]
+    try:
+        family, traits = family_and_traits(instance_type)
+    except ValueError as error:
+        raise ConfigError(f"{setting}: {error}") from None
     # A "g" after the generation is Graviton: m6g, c7gn, r8g. The first letter of g5 and g6 is a family of its own.
     if "g" in traits:
         raise ConfigError(

@@ -41,7 +41,7 @@ class ApiStack(MailroomStack):
         network: NetworkStack,
         endpoint_name: str,
     ) -> None:
-        super().__init__(scope, part, config=config)
+        super().__init__(scope, part, config=config, protected=config.data.termination_protection)
         self._data, self._network, self._endpoint_name = data, network, endpoint_name
         document = contract()
         described = operations(document)

@@ -5,7 +5,8 @@ from constructs import Construct
 
 from config.environment import EnvironmentConfig
 from stacks.base import MailroomStack
-from stacks.constructs.jenkins_role import Bootstrap, JenkinsRole
+from stacks.constructs.bootstrap import Bootstrap
+from stacks.constructs.jenkins_role import JenkinsRole
 from stacks.constructs.permission_boundary import PermissionBoundary
 
 

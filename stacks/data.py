@@ -27,7 +27,7 @@ class DataStack(MailroomStack):
             alias=config.named("data"),
             description="Mailroom: mail, models, ledger and queues",
             removal_policy=removal,
-            services=["events.amazonaws.com"],
+            # EventBridge's use of it, for the queues of rules, comes with the first rule that has such a queue.
         )
         self.logs_key = CustomerKey(
             self,
@@ -35,7 +35,7 @@ class DataStack(MailroomStack):
             alias=config.named("logs"),
             description="Mailroom: log groups, trail and alarm topic",
             removal_policy=removal,
-            services=["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "cloudtrail.amazonaws.com"],
+            services=["cloudwatch.amazonaws.com", "cloudtrail.amazonaws.com"],
         )
         self.logs_key.let_log_groups([f"arn:aws:logs:{self.region}:{self.account}:log-group:*"])
         self.access_logs = PrivateBucket(

@@ -28,7 +28,7 @@ class InferenceStack(MailroomStack):
         network: NetworkStack,
         package_group_arn: str,
     ) -> None:
-        super().__init__(scope, part, config=config)
+        super().__init__(scope, part, config=config, protected=config.data.termination_protection)
         approved = CfnParameter(
             self,
             APPROVED_MODEL,

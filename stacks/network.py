@@ -12,7 +12,7 @@ class NetworkStack(MailroomStack):
     """``vpc``: isolated subnets in two zones, without a way to the internet."""
 
     def __init__(self, scope: Construct, part: str, *, config: EnvironmentConfig, logs_key: aws_kms.IKey) -> None:
-        super().__init__(scope, part, config=config)
+        super().__init__(scope, part, config=config, protected=config.data.termination_protection)
         network = PrivateNetwork(
             self,
             "Network",

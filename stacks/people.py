@@ -7,15 +7,18 @@ from config.environment import EnvironmentConfig
 from stacks.base import MailroomStack
 from stacks.constructs.alarm_topic import AlarmTopic
 from stacks.constructs.audit_trail import AuditTrail
+from stacks.constructs.bootstrap import Bootstrap
 from stacks.constructs.person_role import PersonRole
 from stacks.constructs.rights.approver import approver
 from stacks.constructs.rights.auditor import auditor
 from stacks.constructs.rights.crm_upload import crm_upload
-from stacks.constructs.rights.data_scientist import data_scientist
+from stacks.constructs.rights.data_scientist import STUDIO_USER_TAG, data_scientist
 from stacks.constructs.rights.estate import Estate
 from stacks.constructs.rights.platform_engineer import platform_engineer
 from stacks.constructs.trail_watch import TrailWatch
 from stacks.data import DataStack
+from stacks.inference import InferenceStack
+from stacks.network import NetworkStack
 from stacks.training import TrainingStack
 
 
@@ -29,7 +32,9 @@ class PeopleStack(MailroomStack):
         *,
         config: EnvironmentConfig,
         data: DataStack,
+        network: NetworkStack,
         training: TrainingStack,
+        inference: InferenceStack,
         alarms: AlarmTopic,
     ) -> None:
         super().__init__(scope, part, config=config, protected=config.data.termination_protection)
@@ -48,7 +53,14 @@ class PeopleStack(MailroomStack):
             ledger=data.ledger,
             removal_policy=RemovalPolicy.RETAIN if config.data.keep_on_destroy else RemovalPolicy.DESTROY,
         )
-        TrailWatch(self, "TrailWatch", config=config, log_group=self.trail.log_group, alarms=alarms)
+        TrailWatch(
+            self,
+            "TrailWatch",
+            config=config,
+            log_group=self.trail.log_group,
+            alarms=alarms,
+            deploy_role_arn=inference.deploy_function.role.role_arn,
+        )
         estate = Estate(
             config=config,
             exports=data.exports,
@@ -62,8 +74,9 @@ class PeopleStack(MailroomStack):
             "DataScientist",
             "data-scientist",
             people.data_scientists,
-            data_scientist(estate, mlflow_app_arn=training.mlflow_app_arn),
+            data_scientist(estate, vpc_id=network.vpc.vpc_id, mlflow_app_arn=training.mlflow_app_arn),
             "reads data, starts the pipeline, works in Studio; approves nothing",
+            own_tag=STUDIO_USER_TAG,
         )
         self._role(
             "Approver",
@@ -76,8 +89,13 @@ class PeopleStack(MailroomStack):
             "PlatformEngineer",
             "platform-engineer",
             people.platform_engineers,
-            platform_engineer(estate),
-            "keeps it running; sees no mail",
+            platform_engineer(
+                estate,
+                bootstrap=Bootstrap(
+                    account=self.account, region=self.region, qualifier=self.synthesizer.bootstrap_qualifier or ""
+                ),
+            ),
+            "deploys it and keeps it running; sees no mail",
         )
         self._role("CrmUpload", "crm-upload", people.crm_uploaders, crm_upload(estate), "brings the monthly export")
         self._role(
@@ -96,6 +114,8 @@ class PeopleStack(MailroomStack):
         principals: tuple[str, ...],
         statements: list[aws_iam.PolicyStatement],
         description: str,
+        *,
+        own_tag: str | None = None,
     ) -> None:
         if principals:
             PersonRole(
@@ -106,4 +126,5 @@ class PeopleStack(MailroomStack):
                 principals=principals,
                 statements=statements,
                 description=description,
+                own_tag=own_tag,
             )

@@ -63,7 +63,9 @@ class MailroomStage(Stage):
             "people",
             config=config,
             data=self.data,
+            network=self.network,
             training=self.training,
+            inference=self.inference,
             alarms=self.observability.alarms,
         )
         self._boundary_first()

@@ -21,7 +21,7 @@ class TrainingStack(MailroomStack):
     def __init__(
         self, scope: Construct, part: str, *, config: EnvironmentConfig, data: DataStack, network: NetworkStack
     ) -> None:
-        super().__init__(scope, part, config=config)
+        super().__init__(scope, part, config=config, protected=config.data.termination_protection)
         self.registry = ModelRegistry(self, "Registry", config=config)
         self.package_group_name = self.registry.group_name
         self.package_group_arn = self.registry.group_arn

@@ -69,7 +69,6 @@ def identity(config: EnvironmentConfig) -> list[Statement]:
                         "events.amazonaws.com",
                         "lambda.amazonaws.com",
                         "sagemaker.amazonaws.com",
-                        "scheduler.amazonaws.com",
                         "vpc-flow-logs.amazonaws.com",
                     ]
                 }

@@ -24,6 +24,8 @@ def application(config: EnvironmentConfig) -> list[Statement]:
             "Resource": [
                 arn("airflow", f"environment/{config.own_name}"),
                 arn("cloudwatch", f"alarm:{own}"),
+                # Application Auto Scaling names the alarms that it makes in the caller's name for target tracking.
+                arn("cloudwatch", f"alarm:TargetTracking-endpoint/{config.own_name}/*"),
                 f"arn:aws:cloudwatch::{config.account}:dashboard/{config.own_name}*",
                 arn("events", f"rule/{own}"),
                 arn("lambda", f"function:{own}"),
@@ -73,19 +75,6 @@ def application(config: EnvironmentConfig) -> list[Statement]:
                 "sns:GetSubscriptionAttributes",
                 "sns:Unsubscribe",
                 "wafv2:GetWebACLForResource",
-            ],
-            "Resource": "*",
-        },
-        {
-            # What SageMaker and Airflow set up in the caller's name while they make a Studio domain or an environment.
-            "Sid": "InTheCallersName",
-            "Effect": "Allow",
-            "Action": [
-                "elasticfilesystem:CreateFileSystem",
-                "elasticfilesystem:CreateMountTarget",
-                "elasticfilesystem:DescribeFileSystems",
-                "elasticfilesystem:DescribeMountTargets",
-                "elasticfilesystem:TagResource",
             ],
             "Resource": "*",
         },
@@ -195,7 +184,11 @@ def foundation(config: EnvironmentConfig) -> list[Statement]:
             "Sid": "NoWayOut",
             "Effect": "Deny",
             "Action": [
+                "ec2:AcceptVpcPeeringConnection",
                 "ec2:AttachInternetGateway",
+                "ec2:AttachVpnGateway",
+                "ec2:CreateCarrierGateway",
+                "ec2:CreateEgressOnlyInternetGateway",
                 "ec2:CreateInternetGateway",
                 "ec2:CreateNatGateway",
                 "ec2:CreateTransitGateway*",

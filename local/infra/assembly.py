@@ -5,7 +5,7 @@ The layout is the CDK's: `manifest.json` names one nested assembly per Stage, wh
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,23 @@ class Assembly:
             known = ", ".join(self.environments) or "none"
             raise AssemblyError(f"{self.folder} holds no environment {name!r}; it holds: {known}.")
         return found
+
+
+def with_needs(stacks: Sequence[SynthesizedStack], path: str) -> tuple[str, ...]:
+    """The paths of a stack and of all it needs, directly or not, in the order of ``stacks``.
+
+    Raises:
+        AssemblyError: no stack has that path.
+    """
+    by_path = {stack.path: stack for stack in stacks}
+    if path not in by_path:
+        raise AssemblyError(f"The synthesized templates hold no stack {path}: {MAKE_IT}.")
+    found, waiting = set(), [path]
+    while waiting:
+        needed = waiting.pop()
+        found.add(needed)
+        waiting.extend(by_path[needed].needs)
+    return tuple(stack.path for stack in stacks if stack.path in found)
 
 
 def resources_of(template: Mapping[str, Any]) -> tuple[Resource, ...]:

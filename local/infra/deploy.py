@@ -3,6 +3,7 @@ them."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import boto3
@@ -10,13 +11,15 @@ import boto3
 from config.environment import EnvironmentConfig
 from config.load import load_environment
 from local.command_line import run
-from local.infra import cdk_cli, upload_dags
+from local.infra import approved_model, cdk_cli, upload_dags
 from local.infra.account import Account, open_account
-from local.infra.assembly import DEFAULT_FOLDER
+from local.infra.assembly import DEFAULT_FOLDER, read_assembly, with_needs
 from local.infra.errors import AccountError, CdkError
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html and AWS's style for examples.
 _EXAMPLES = frozenset({"111122223333", "444455556666", "123456789012"})
+_PARAMETERS_STACK = "training"
+"""The stack with the parameter of the approved model."""
 
 
 def main() -> None:
@@ -28,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     config = load_environment(options.env)
     account = checked_account(config)
-    deploy(config, assembly=options.assembly, ask=not options.yes)
+    deploy(account, config, assembly=options.assembly, ask=not options.yes)
     uploaded = upload_dags.upload_to(account, config.named("orchestration"), upload_dags.dag_files())
     print(f"DAGs: {uploaded}." if uploaded else "DAGs: none, this environment has no Airflow.")
 
@@ -46,22 +49,35 @@ def _emulated() -> bool:
     return ".amazonaws.com" not in boto3.Session().client("sts", region_name="eu-central-1").meta.endpoint_url
 
 
-def deploy(config: EnvironmentConfig, *, assembly: Path, ask: bool) -> None:
-    """Deploy all stacks of an environment with the CDK's command line; raises CdkError."""
-    status = cdk_cli.follow(
-        [
-            "deploy",
-            f"{config.name}/*",
-            "--app",
-            str(assembly),
-            "--require-approval",
-            "broadening" if ask else "never",
-            "--concurrency",
-            "4",
-        ]
-    )
-    if status:
-        raise CdkError(f"The deployment of {config.name} failed; the lines above say why.")
+def deploy(account: Account, config: EnvironmentConfig, *, assembly: Path, ask: bool) -> None:
+    """Deploy all stacks of an environment: those up to the approved model's parameter, then, with the parameter as it
+    was, the others.
+
+    Raises:
+        AssemblyError: the assembly is missing or damaged.
+        AccountError: the account does not say which model is approved, or the parameter cannot be put back.
+        CdkError: the CDK's command line failed.
+    """
+    stacks = read_assembly(assembly).environment(config.name)
+    first = with_needs(stacks, f"{config.name}/{_PARAMETERS_STACK}")
+    before = approved_model.look(account, config)
+    _deploy(account, first, assembly=assembly, ask=ask)
+    version = approved_model.put_back(account, config, before)
+    if version is not None:
+        print(f"{config.approved_model_parameter} said none after this deployment: {version} stands there again.")
+    _deploy(account, [stack.path for stack in stacks if stack.path not in first], assembly=assembly, ask=ask)
+
+
+def _deploy(account: Account, paths: Sequence[str], *, assembly: Path, ask: bool) -> None:
+    if not paths:
+        return
+    arguments = ["deploy", *paths, "--exclusively", "--app", str(assembly)]
+    arguments += ["--require-approval", "broadening" if ask else "never", "--concurrency", "4"]
+    if account.emulated:
+        # The emulator's change sets read no SSM parameters.
+        arguments += ["--method=direct"]
+    if cdk_cli.follow(arguments):
+        raise CdkError(f"The deployment of {account.environment} failed; the lines above say why.")
 
 
 if __name__ == "__main__":

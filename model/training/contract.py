@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailroom.errors import MailroomError
-from model.training.hyperparameters import Hyperparameters, hyperparameters_from
+from mailroom.hyperparameters import Hyperparameters, hyperparameters_from
 
 # What CheckpointConfig.LocalPath is unless a job says otherwise.
 DEFAULT_CHECKPOINTS = "/opt/ml/checkpoints"

@@ -12,9 +12,9 @@ from sklearn.metrics import accuracy_score, f1_score
 from torch.nn import functional
 from tqdm import tqdm
 
+from mailroom.hyperparameters import Hyperparameters
 from model.classifier.tokens import length_buckets
 from model.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from model.training.hyperparameters import Hyperparameters
 from model.training.log_lines import metric_line, metric_name
 from model.training.rows import MISSING, Rows, shuffled_batches
 

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
+from mailroom.hyperparameters import Hyperparameters
 from model.classifier.encoder import EncoderError, layer_list, load_encoder, lower_part, upper_part
 from model.classifier.network import Heads, MailNetwork
-from model.training.hyperparameters import Hyperparameters
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from accelerate import Accelerator
 from transformers import PreTrainedTokenizerFast
 
 from mailroom.errors import MailroomError
+from mailroom.hyperparameters import Hyperparameters
 from mailroom.taxonomy import Taxonomy
 from model.archive.layout import ArchiveLayout
 from model.archive.reader import sha256
@@ -27,7 +28,6 @@ from model.classifier.scorers import serving_dtype
 from model.dataset.prepared import Example, PreparedDataset
 from model.language import detect_language
 from model.training.contract import TrainingJob
-from model.training.hyperparameters import Hyperparameters
 from model.training.lexical_fit import fit_lexical
 from model.training.loop import FitJob, Fitted, fit, predict
 from model.training.networks import multi_task_trainee, stock_trainee

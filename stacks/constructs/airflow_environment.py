@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import CfnResource, RemovalPolicy, aws_ec2, aws_iam, aws_kms, aws_logs, aws_mwaa, aws_s3
 from constructs import Construct
 
-from config.environment import OrchestrationConfig
+from config.tables.orchestration import OrchestrationConfig
 from stacks.constructs.airflow_role import AirflowRole
 from stacks.constructs.private_network import HTTPS
 from stacks.constructs.retention import retention

@@ -3,7 +3,7 @@
 from aws_cdk import aws_apigateway, aws_certificatemanager
 from constructs import Construct
 
-from config.environment import CustomDomain
+from config.tables.api import CustomDomain
 
 
 class ApiDomain(Construct):

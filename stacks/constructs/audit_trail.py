@@ -94,7 +94,6 @@ class AuditTrail(Construct):
             self,
             "Role",
             service=SERVICE,
-            trust_conditions={"ArnEquals": {"aws:SourceArn": self._arn}},
             description="CloudTrail writes the trail into its log group",
             statements=[
                 aws_iam.PolicyStatement(
@@ -138,8 +137,8 @@ class AuditTrail(Construct):
                 actions=["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"],
                 # Every file of the trail.
                 resources=[self.bucket.arn_for_objects("*")],
-                # Expiry is S3's own doing and asks nobody.
-                conditions={"StringNotEqualsIfExists": {"aws:PrincipalServiceName": SERVICE}},
+                # Expiry is S3's own doing and asks nobody. Who is no service has no such name, and is meant.
+                conditions={"StringNotEquals": {"aws:PrincipalServiceName": SERVICE}},
             )
         )
 

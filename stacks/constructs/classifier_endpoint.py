@@ -17,7 +17,9 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from config.environment import EnvironmentConfig, RealTimeConfig, ServerlessConfig
+from config.environment import EnvironmentConfig
+from config.instances import has_local_storage
+from config.tables.inference import RealTimeConfig, ServerlessConfig
 from stacks.constructs.model_registry import NO_MODEL
 from stacks.constructs.model_role import CAPTURE_PREFIX, ModelRole
 from stacks.constructs.retention import retention
@@ -124,8 +126,7 @@ class ClassifierEndpoint(Construct):
                 self,
                 "EndpointConfig",
                 production_variants=[variant(model, inference.serverless or inference.real_time)],
-                # Encrypts the instances' storage, of which a serverless endpoint has none.
-                kms_key_id=data_key.key_arn if inference.real_time else None,
+                kms_key_id=data_key.key_arn if _has_volume(inference.real_time) else None,
                 data_capture_config=capture,
             )
         )
@@ -187,6 +188,12 @@ class ClassifierEndpoint(Construct):
     def _only_with_a_model(self, resource: T) -> T:
         resource.cfn_options.condition = self.has_model
         return resource
+
+
+def _has_volume(settings: RealTimeConfig | None) -> bool:
+    """Whether a key can be named: a serverless endpoint has no storage of ours, and disks of the machine itself are
+    encrypted by its hardware; SageMaker refuses a key for either."""
+    return settings is not None and not has_local_storage(settings.instance_type)
 
 
 def _instances_variant(

@@ -2,7 +2,7 @@
 
 from aws_cdk import aws_iam
 
-from stacks.pipeline.local_storage import LOCAL_STORAGE_TYPES
+from config.instances import LOCAL_STORAGE_TYPES
 
 _IN_NETWORK = [
     "sagemaker:CreateAutoMLJob",

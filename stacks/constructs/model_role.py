@@ -82,7 +82,11 @@ class ModelRole(ServiceRole):
                     resources=[artefacts.arn_for_objects(f"{CAPTURE_PREFIX}*")],
                 ),
                 aws_iam.PolicyStatement(
-                    sid="EncryptCapture", actions=["kms:GenerateDataKey"], resources=[data_key.key_arn]
+                    sid="EncryptCapture",
+                    # A large file comes in parts, and S3 decrypts each with the upload's key to put them together.
+                    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+                    actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                    resources=[data_key.key_arn],
                 ),
             ]
         super().__init__(

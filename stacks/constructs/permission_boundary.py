@@ -188,6 +188,13 @@ def _allowed(config: EnvironmentConfig, account: str) -> list[aws_iam.PolicyStat
     ]
 
 
+def _of_another_account(account: str) -> dict[str, dict[str, str]]:
+    # "Not equals" holds for a key that is missing, with "if exists" and without; an action on nothing in particular has
+    # no resource whose account could be compared, and is no other account's.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    return {"StringNotEquals": {"aws:ResourceAccount": account}, "Null": {"aws:ResourceAccount": "false"}}
+
+
 def _denied(account: str) -> list[aws_iam.PolicyStatement]:
     deny = aws_iam.Effect.DENY
     return [
@@ -197,8 +204,7 @@ def _denied(account: str) -> list[aws_iam.PolicyStatement]:
             # AWS's own accounts publish the containers and hold Airflow's queues.
             not_actions=[*_PULL_IMAGES, *_QUEUE_USE],
             resources=["*"],
-            # If exists: an action on nothing in particular has no resource whose account could be compared.
-            conditions={"StringNotEqualsIfExists": {"aws:ResourceAccount": account}},
+            conditions=_of_another_account(account),
         ),
         aws_iam.PolicyStatement(
             sid="NoQueueOfOtherAccountsButAirflows",
@@ -207,7 +213,7 @@ def _denied(account: str) -> list[aws_iam.PolicyStatement]:
             # Amazon MWAA makes the queue, in an account of its own and with a name of its own.
             # https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html
             not_resources=["arn:aws:sqs:*:*:airflow-celery-*"],
-            conditions={"StringNotEqualsIfExists": {"aws:ResourceAccount": account}},
+            conditions=_of_another_account(account),
         ),
         aws_iam.PolicyStatement(
             sid="NoContainerOutsideTheNetwork",

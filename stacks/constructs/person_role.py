@@ -14,6 +14,9 @@ class PersonRole(aws_iam.Role):
     """``mailroom-ENV-KIND``, which only ``principals`` (ARNs of roles or users) may take on, for four hours at most.
 
     A user must have signed in with a second factor; of a role's session, the sign-in that gave it out sees to that.
+
+    ``own_tag``: the session may carry this one tag, with the value that the principal itself has been tagged with by
+    the sign-in, and no other: it says who of many with the same role it is.
     """
 
     def __init__(
@@ -26,6 +29,7 @@ class PersonRole(aws_iam.Role):
         principals: Sequence[str],
         statements: Sequence[aws_iam.PolicyStatement],
         description: str,
+        own_tag: str | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -36,6 +40,20 @@ class PersonRole(aws_iam.Role):
             max_session_duration=MAX_SESSION,
             inline_policies={"rights": aws_iam.PolicyDocument(statements=list(statements))},
         )
+        if own_tag is not None:
+            self.assume_role_policy.add_statements(_let_tag(principals, own_tag))
+
+
+def _let_tag(principals: Sequence[str], tag: str) -> aws_iam.PolicyStatement:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+    return aws_iam.PolicyStatement(
+        actions=["sts:TagSession"],
+        principals=[aws_iam.ArnPrincipal(arn) for arn in principals],
+        conditions={
+            "StringEquals": {f"aws:RequestTag/{tag}": f"${{aws:PrincipalTag/{tag}}}"},
+            "ForAllValues:StringEquals": {"aws:TagKeys": [tag]},
+        },
+    )
 
 
 def _principal(arn: str) -> aws_iam.PrincipalBase:

@@ -3,7 +3,7 @@
 from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_sagemaker
 from constructs import Construct
 
-from config.environment import StudioConfig
+from config.tables.studio import StudioConfig
 
 _DOMAIN = aws_sagemaker.CfnDomain
 _SPACE = aws_sagemaker.CfnSpace

@@ -64,8 +64,23 @@ _WATCHES = (
 )
 
 
+def _model_set_by_hand(parameter: str, deploy_role_arn: str) -> _Watch:
+    issuer = "$.userIdentity.sessionContext.sessionIssuer.arn"
+    return _Watch(
+        construct_id="ModelSet",
+        name="model-set-by-hand",
+        metric="ModelsSetByHand",
+        pattern=f'{{ ($.eventSource = "ssm.amazonaws.com") && ($.eventName = "PutParameter") && '
+        f'($.requestParameters.name = "{parameter}") && ($.errorCode NOT EXISTS) && '
+        # A user or the root has no session, and a comparison with what is missing holds for nothing.
+        f'(({issuer} NOT EXISTS) || ({issuer} != "{deploy_role_arn}")) }}',
+        description="Something else than the function deploy set which model is to serve; the trail says who.",
+    )
+
+
 class TrailWatch(Construct):
-    """A metric and an alarm for each of: a model decided on, ledger rows erased, trail or keys touched, root used."""
+    """A metric and an alarm for each of: a model decided on, a model set past the registry, ledger rows erased, trail
+    or keys touched, root used. ``deploy_role_arn``: the role that sets the approved model's parameter."""
 
     def __init__(
         self,
@@ -75,9 +90,10 @@ class TrailWatch(Construct):
         config: EnvironmentConfig,
         log_group: aws_logs.ILogGroup,
         alarms: AlarmTopic,
+        deploy_role_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        for watch in _WATCHES:
+        for watch in (*_WATCHES, _model_set_by_hand(config.approved_model_parameter, deploy_role_arn)):
             metric = log_metric(
                 self,
                 f"{watch.construct_id}Filter",

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from config.instances import has_local_storage
 from stacks.pipeline.expressions import Text
-from stacks.pipeline.local_storage import has_local_storage
 from stacks.pipeline.retries import JOB_RETRIES
 from stacks.pipeline.settings import PipelineSettings
 

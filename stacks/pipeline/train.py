@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from config.instances import has_local_storage
 from mailroom.training_metrics import metric_definitions
 from stacks.pipeline.expressions import EXECUTION_ID, Text, join, parameter, processing_output
-from stacks.pipeline.local_storage import has_local_storage
 from stacks.pipeline.parameters import BASE_MODEL, TASKS
 from stacks.pipeline.prefixes import CHECKPOINTS, MODELS
 from stacks.pipeline.prepare import DATASET

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.images import INFERENCE_REPOSITORY, REGISTRIES, TRAINING_REPOSITORY, image_uri
+from config.images import INFERENCE_REPOSITORY, REGISTRIES, TAGS, TRAINING_REPOSITORY, image_uri
 from config.load import load_environments
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +33,17 @@ def published() -> dict[str, dict[str, dict[str, str]]]:
 
 @pytest.mark.parametrize("repository", [TRAINING_REPOSITORY, INFERENCE_REPOSITORY])
 def test_the_pinned_images_are_published_where_the_table_says(repository: str, published):
+    said = {
+        tag: {region: published[repository].get(tag, {}).get(region) for region in REGISTRIES[repository]}
+        for tag in TAGS[repository]
+    }
+    assert said == dict.fromkeys(TAGS[repository], REGISTRIES[repository])
+
+
+def test_each_environment_runs_on_pinned_images():
     for config in load_environments():
-        tag = config.training.image if repository == TRAINING_REPOSITORY else config.inference.image
-        assert tag in published[repository]
-        said = {region: published[repository][tag].get(region) for region in REGISTRIES[repository]}
-        assert said == REGISTRIES[repository]
+        assert config.training.image in TAGS[TRAINING_REPOSITORY]
+        assert config.inference.image in TAGS[INFERENCE_REPOSITORY]
 
 
 def test_an_images_name_is_registry_region_repository_and_tag():

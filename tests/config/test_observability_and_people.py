@@ -23,7 +23,9 @@ def test_a_person_is_one_role_or_user(arn: str):
     people = load_environment("dev").people
     with pytest.raises(ValueError) as caught:
         replace(people, auditors=(arn,))
-    assert str(caught.value) == f"{arn!r} is not the ARN of one role or user; write it out, without wildcards."
+    assert (
+        str(caught.value) == f"auditors: {arn!r} is not the ARN of one role or user; write it out, without wildcards."
+    )
 
 
 def test_the_label_mix_is_of_a_task_that_is_trained():

@@ -39,7 +39,7 @@ def test_an_airflow_that_cannot_be_is_refused(change: dict[str, Any], message: s
         ({"users": ("anna", "anna")}, "users must be different names."),
         (
             {"code_editor_instance_type": "t3.medium"},
-            "code_editor_instance_type must begin with 'ml.', such as 'ml.t3.medium'.",
+            "code_editor_instance_type: 't3.medium' is no SageMaker instance type such as 'ml.t3.medium'.",
         ),
         ({"code_editor_volume_gb": 4}, "code_editor_volume_gb must lie between 5 and 16384, not 4."),
     ],

@@ -86,13 +86,7 @@ def test_a_package_says_what_the_pipelines_own_step_would_say(up):
     package = sagemaker.describe_model_package(ModelPackageName=listed["ModelPackageArn"])
     (container,) = package["InferenceSpecification"]["Containers"]
     assert re.search(r"huggingface-pytorch-inference:[\w.-]+-cpu-py312-ubuntu22\.04$", container["Image"])
-    assert package["CustomerMetadataProperties"] == {
-        "model_version": "m-1",
-        "taxonomy_version": "t-1",
-        "data_fingerprint": "none",
-        "champion": "none",
-        "pipeline_execution": "none",
-    }
+    assert package["ModelPackageDescription"] == "Mailroom m-1"
     assert package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"] == container["ModelDataUrl"].replace(
         "model.tar.gz", "evaluation/evaluation.json"
     )

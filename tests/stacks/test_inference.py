@@ -68,6 +68,12 @@ def test_the_one_variant_has_a_stable_name_and_encrypted_storage(stack: Template
     assert "Fn::ImportValue" in config["KmsKeyId"]
 
 
+def test_an_endpoint_with_disks_of_its_own_names_no_key_since_sagemaker_would_refuse_it(assembly: Assembly):
+    config = assembly["options", "inference"].properties("AWS::SageMaker::EndpointConfig")
+    assert config["ProductionVariants"][0]["InstanceType"] == "ml.g5.xlarge"
+    assert "KmsKeyId" not in config
+
+
 @BOTH
 def test_data_capture_is_off(stack: Template):
     assert "DataCaptureConfig" not in stack.properties("AWS::SageMaker::EndpointConfig")
@@ -158,6 +164,16 @@ def test_the_container_may_read_models_and_nothing_else_of_the_buckets(stack: Te
     }
     assert s3 == {"ReadModels": ["s3:GetObject"]}
     assert "/models/*" in str(found["ReadModels"]["Resource"])
+
+
+def test_with_data_capture_the_container_may_add_files_of_any_size_to_its_own_prefix(assembly: Assembly):
+    plain = rights(assembly["dev", "inference"], "ClassifierRole")
+    found = rights(assembly["options", "inference"], "ClassifierRole")
+    assert {sid: statement["Action"] for sid, statement in found.items() if sid not in plain} == {
+        "CaptureData": ["s3:PutObject"],
+        "EncryptCapture": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
+    assert "/data-capture/*" in str(found["CaptureData"]["Resource"])
 
 
 @BOTH

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from mailroom.hyperparameters import hyperparameters_from
 from model.training.contract import TrainingJob
-from model.training.hyperparameters import hyperparameters_from
 from model.training.run import run_training
 
 ROOT = Path(__file__).parents[2]

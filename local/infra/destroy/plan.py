@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from local.infra.assembly import SynthesizedStack
+from local.infra.assembly import SynthesizedStack, with_needs
 from local.infra.destroy.inventory import DeployedStack, Inventory
 from local.infra.destroy.kept import (
     DATA_STACK,
@@ -139,12 +139,8 @@ def _going(
     """The deployed stacks that go: all but the data stack and what it needs, directly or not."""
     staying: set[str] = set()
     if not with_data and inventory.stack(DATA_STACK):
-        by_path = {stack.path: stack for stack in declared}
-        waiting = [stack.path for stack in declared if stack.name == DATA_STACK]
-        while waiting:
-            path = waiting.pop()
-            staying.add(path)
-            waiting.extend(by_path[path].needs)
+        data = [stack.path for stack in declared if stack.name == DATA_STACK]
+        staying = {path for one in data for path in with_needs(declared, one)}
     return tuple(stack for stack in declared if inventory.stack(stack.name) and stack.path not in staying)
 
 

@@ -22,6 +22,8 @@ def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
             actions=["sagemaker:UpdateModelPackage"],
             # Every version of this one group.
             resources=[estate.packages],
+            # A decision, and nothing else about a version.
+            conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": ["Approved", "Rejected"]}},
         ),
         aws_iam.PolicyStatement(sid="FindReports", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]),
         aws_iam.PolicyStatement(

@@ -8,10 +8,12 @@ from stacks.constructs.rights.estate import Estate
 
 # Jobs that a person starts by hand go by this role's Studio profile, or the pipeline; their logs are read here.
 _JOB_LOGS = ("ProcessingJobs", "TrainingJobs")
+STUDIO_USER_TAG = "studio-user"
+"""Tag of a person's session: the name of their profile in Studio."""
 
 
-def data_scientist(estate: Estate, *, mlflow_app_arn: str | None) -> list[aws_iam.PolicyStatement]:
-    """Rights of the role ``mailroom-ENV-data-scientist``."""
+def data_scientist(estate: Estate, *, vpc_id: str, mlflow_app_arn: str | None) -> list[aws_iam.PolicyStatement]:
+    """Rights of the role ``mailroom-ENV-data-scientist``; ``vpc_id``: the network that Studio is opened from."""
     return [
         *_data(estate),
         *read_pipeline(estate),
@@ -27,8 +29,8 @@ def data_scientist(estate: Estate, *, mlflow_app_arn: str | None) -> list[aws_ia
         read_registry(estate),
         *see_metrics(estate),
         *_job_logs(estate),
-        *_studio(estate),
-        *([] if mlflow_app_arn is None else [_mlflow(mlflow_app_arn)]),
+        *_studio(estate, vpc_id),
+        *([] if mlflow_app_arn is None else _mlflow(estate, vpc_id, mlflow_app_arn)),
         aws_iam.PolicyStatement(
             sid="NoContainerOutsideTheNetwork",
             effect=aws_iam.Effect.DENY,
@@ -74,7 +76,7 @@ def _job_logs(estate: Estate) -> list[aws_iam.PolicyStatement]:
     ]
 
 
-def _studio(estate: Estate) -> list[aws_iam.PolicyStatement]:
+def _studio(estate: Estate, vpc_id: str) -> list[aws_iam.PolicyStatement]:
     return [
         aws_iam.PolicyStatement(
             sid="FindStudio",
@@ -83,21 +85,40 @@ def _studio(estate: Estate) -> list[aws_iam.PolicyStatement]:
             resources=["*"],
         ),
         aws_iam.PolicyStatement(
-            sid="OpenStudio",
-            actions=[
-                "sagemaker:CreatePresignedDomainUrl",
-                "sagemaker:DescribeDomain",
-                "sagemaker:DescribeUserProfile",
-            ],
-            # Domains have generated ids; inside, the profile's own role has its own rights.
+            sid="SeeStudio",
+            actions=["sagemaker:DescribeDomain", "sagemaker:DescribeUserProfile"],
+            # Domains have generated ids.
             resources=[estate.arn("sagemaker", "domain/*"), estate.arn("sagemaker", "user-profile/*")],
+        ),
+        *_from_own_networks(
+            estate,
+            vpc_id,
+            sid="OpenStudio",
+            action="sagemaker:CreatePresignedDomainUrl",
+            # As above. Of the profiles one's own: whoever opened another's would work in that person's name.
+            resource=estate.arn("sagemaker", f"user-profile/*/${{aws:PrincipalTag/{STUDIO_USER_TAG}}}"),
         ),
     ]
 
 
-def _mlflow(app_arn: str) -> aws_iam.PolicyStatement:
-    return aws_iam.PolicyStatement(
-        sid="OpenMlflow",
-        actions=["sagemaker:CreatePresignedMlflowAppUrl", "sagemaker:DescribeMlflowApp"],
-        resources=[app_arn],
-    )
+def _mlflow(estate: Estate, vpc_id: str, app_arn: str) -> list[aws_iam.PolicyStatement]:
+    return [
+        aws_iam.PolicyStatement(sid="SeeMlflow", actions=["sagemaker:DescribeMlflowApp"], resources=[app_arn]),
+        *_from_own_networks(
+            estate, vpc_id, sid="OpenMlflow", action="sagemaker:CreatePresignedMlflowAppUrl", resource=app_arn
+        ),
+    ]
+
+
+def _from_own_networks(
+    estate: Estate, vpc_id: str, *, sid: str, action: str, resource: str
+) -> list[aws_iam.PolicyStatement]:
+    # A URL that opens something is good for whoever has it: Studio asks this policy again at each request with it.
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/studio-interface-endpoint.html
+    places = {"InTheVpc": {"StringEquals": {"aws:SourceVpc": vpc_id}}}
+    if estate.config.studio.networks:
+        places["FromOffices"] = {"IpAddress": {"aws:SourceIp": list(estate.config.studio.networks)}}
+    return [
+        aws_iam.PolicyStatement(sid=f"{sid}{place}", actions=[action], resources=[resource], conditions=conditions)
+        for place, conditions in places.items()
+    ]

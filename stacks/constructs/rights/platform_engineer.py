@@ -1,15 +1,20 @@
-"""Whoever keeps it running: sees everything but the mail, and changes what runs only by way of the stacks."""
+"""Whoever keeps it running: sees everything but the mail, deploys, and changes what runs only by way of the stacks."""
 
 from aws_cdk import aws_iam
 
+from stacks.constructs.bootstrap import Bootstrap
 from stacks.constructs.rights.common import approves_nothing, no_mail_content, read_pipeline, read_registry, see_metrics
+from stacks.constructs.rights.deployment import deployment
 from stacks.constructs.rights.estate import Estate
+from stacks.pipeline.prefixes import BASE_MODELS
 
 
-def platform_engineer(estate: Estate) -> list[aws_iam.PolicyStatement]:
+def platform_engineer(estate: Estate, *, bootstrap: Bootstrap) -> list[aws_iam.PolicyStatement]:
     """Rights of the role ``mailroom-ENV-platform-engineer``."""
     return [
         *_stacks(estate),
+        *deployment(estate.config, bootstrap),
+        *_base_models(estate),
         *_logs(estate),
         *see_metrics(estate),
         aws_iam.PolicyStatement(
@@ -34,15 +39,8 @@ def _stacks(estate: Estate) -> list[aws_iam.PolicyStatement]:
             sid="OwnStacks",
             actions=[
                 "cloudformation:CancelUpdateStack",
-                "cloudformation:ContinueUpdateRollback",
-                "cloudformation:DescribeStackEvents",
                 "cloudformation:DescribeStackResourceDrifts",
-                "cloudformation:DescribeStackResources",
-                "cloudformation:DescribeStacks",
                 "cloudformation:DetectStackDrift",
-                "cloudformation:GetTemplate",
-                "cloudformation:ListStackResources",
-                "cloudformation:RollbackStack",
             ],
             # Any stack of this environment; a stack's id ends with characters of CloudFormation's own.
             resources=[estate.arn("cloudformation", f"stack/{estate.config.named('*')}")],
@@ -53,6 +51,20 @@ def _stacks(estate: Estate) -> list[aws_iam.PolicyStatement]:
             # Listing is asked of the account.
             resources=["*"],
         ),
+    ]
+
+
+def _base_models(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    return [
+        # Without it, a file that is not there looks like one that is forbidden.
+        aws_iam.PolicyStatement(sid="FindWeights", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]),
+        aws_iam.PolicyStatement(
+            sid="StageWeights",
+            actions=["s3:GetObject", "s3:PutObject"],
+            # Every file of every base model.
+            resources=[estate.artefacts.arn_for_objects(f"{BASE_MODELS}/*")],
+        ),
+        estate.key_through(estate.data_key, "s3", "kms:Decrypt", "kms:GenerateDataKey"),
     ]
 
 

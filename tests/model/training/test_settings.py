@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mailroom.hyperparameters import HyperparameterError, Hyperparameters, hyperparameters_from
 from model.training.contract import ContractVariableError, TrainingJob, job_from_environment
-from model.training.hyperparameters import HyperparameterError, Hyperparameters, hyperparameters_from
 from model.training.log_lines import NUMBER, metric_definitions, metric_line, metric_names
 
 ENVIRONMENT = {

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from config.environment import CustomDomain, EnvironmentConfig, MethodThrottle
+from config.environment import EnvironmentConfig
 from config.errors import ConfigError
 from config.load import load_environment
+from config.tables.api import CustomDomain, MethodThrottle
 from stacks.constructs.contract import contract, operations
 from stacks.constructs.contract_checks import check_settings
 

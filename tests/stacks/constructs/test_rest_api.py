@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.environment import MethodThrottle
 from config.load import load_environment
+from config.tables.api import MethodThrottle
 from stacks.constructs.contract import Operation
 from tests.support.node import node_environment
 

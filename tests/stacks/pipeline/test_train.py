@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
-from stacks.pipeline.local_storage import has_local_storage
 from tests.support.pipeline import ROOT, SETTINGS, all_steps, definition
 
 TRAIN = all_steps(definition())["train"]["Arguments"]
@@ -71,25 +68,6 @@ def test_scores_are_read_from_the_log_for_each_task():
         "validation:topic:accuracy",
         "validation:topic:macro_f1",
     ]
-
-
-@pytest.mark.parametrize(
-    ("instance_type", "local"),
-    [
-        ("ml.m5.xlarge", False),
-        ("ml.c6i.large", False),
-        ("ml.p3.2xlarge", False),
-        ("ml.m5d.xlarge", True),
-        ("ml.c6id.xlarge", True),
-        ("ml.g4dn.xlarge", True),
-        ("ml.p3dn.24xlarge", True),
-        ("ml.p4de.24xlarge", True),
-        ("ml.g5.xlarge", True),
-        ("ml.g6e.xlarge", True),
-    ],
-)
-def test_machines_with_disks_of_their_own_are_known_by_their_type(instance_type: str, local: bool):
-    assert has_local_storage(instance_type) is local
 
 
 def test_a_volume_of_the_network_is_encrypted_with_the_key():

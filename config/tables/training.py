@@ -1,0 +1,75 @@
+"""The table ``[training]``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from config.values import all_different, at_least, exactly, matches, within
+from mailroom.hyperparameters import HyperparameterError, hyperparameters_from
+
+# 28 days: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html
+_LONGEST_HOURS = 672
+_LARGEST_VOLUME_GB = 16384
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """``spot`` trains on spare capacity, at most ``max_wait_hours`` with the waiting; ``image``: tag of the Hugging
+    Face training image.
+
+    ``minimum_scores``: macro-F1 per task that a model must reach; ``margin``: what a task may lose against the
+    champion.
+    """
+
+    base_model: str
+    data: Literal["test", "production"]
+    image: str
+    instance_type: str
+    instance_count: int
+    volume_gb: int
+    max_hours: int
+    spot: bool
+    max_wait_hours: int
+    processing_instance_type: str
+    processing_volume_gb: int
+    tasks: tuple[str, ...]
+    hyperparameters: Mapping[str, str]
+    minimum_scores: Mapping[str, float]
+    margin: float
+    mlflow: bool
+
+    def __post_init__(self) -> None:
+        matches(
+            "base_model", self.base_model, r"[\w.-]+(/[\w.-]+)?", "a model's name such as 'distilbert-base-uncased'"
+        )
+        within("instance_count", self.instance_count, 1, 20)
+        within("volume_gb", self.volume_gb, 1, _LARGEST_VOLUME_GB)
+        within("processing_volume_gb", self.processing_volume_gb, 1, _LARGEST_VOLUME_GB)
+        self._check_time()
+        self._check_tasks()
+        self._check_hyperparameters()
+        within("margin", self.margin, 0, 1)
+
+    def _check_time(self) -> None:
+        within("max_hours", self.max_hours, 1, _LONGEST_HOURS)
+        if self.spot and self.max_wait_hours < self.max_hours:
+            raise ValueError("max_wait_hours counts waiting and training together and cannot be below max_hours.")
+        at_least("max_wait_hours", self.max_wait_hours, 1)
+
+    def _check_tasks(self) -> None:
+        if not self.tasks:
+            raise ValueError("tasks must name at least one task.")
+        for task in self.tasks:
+            matches("tasks", task, r"[a-z][a-z0-9_]*", "a task's name in small letters, such as 'queue'")
+        all_different("tasks", self.tasks)
+        exactly("minimum_scores", self.minimum_scores, self.tasks, "the tasks")
+        for task, score in self.minimum_scores.items():
+            within(f"minimum_scores.{task}", score, 0, 1)
+
+    def _check_hyperparameters(self) -> None:
+        if "tasks" in self.hyperparameters:
+            raise ValueError("hyperparameters: the tasks are a setting of their own; set them under tasks.")
+        try:
+            hyperparameters_from(self.hyperparameters)
+        except HyperparameterError as error:
+            raise ValueError(f"hyperparameters: {error}") from None
