@@ -136,6 +136,11 @@ destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data) $(if $(YES),--yes)
 
+.PHONY: start-pipeline
+start-pipeline: setup ## start an environment's training pipeline (ENV=dev; needs credentials)
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.start_pipeline --env "$(ENV)"
+
 .PHONY: cdk
 cdk: setup ## the CDK command line itself (ARGS="diff dev/network")
 	@PATH="$(NODE_HOME)/bin:$$PATH" node_modules/.bin/cdk $(ARGS)
@@ -161,6 +166,10 @@ format: $(LINT)/.ready ## mend what ruff can mend
 .PHONY: test-fast
 test-fast: setup ## unit tests, tiny random-weight models: within a minute
 	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
+
+.PHONY: test-stacks
+test-stacks: setup $(GATES)/.ready ## configuration, templates and the gates over them: within a minute
+	@$(RUN) -m pytest -n 2 --dist worksteal tests/config tests/stacks tests/gates
 
 .PHONY: test
 test: setup $(GATES)/.ready ## all tests, the gates over the templates and the demo on 200 mails among them

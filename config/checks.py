@@ -56,7 +56,7 @@ def _check_endpoint(config: EnvironmentConfig, real_time: RealTimeConfig) -> Non
     setting = f"{config.name}.toml, inference.real_time.instance_type"
     instance_type = real_time.instance_type
     check_instance_type(instance_type, config.inference.image, setting=setting)
-    # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-console.html
     if is_burstable(instance_type) and real_time.maximum_instances > real_time.minimum_instances:
         raise ConfigError(
             f"{setting}: SageMaker does not scale {instance_type!r}, which computes on credit; choose a type such as "
@@ -74,7 +74,7 @@ def _check_principals(config: EnvironmentConfig) -> None:
             account = arn.split(":")[4]
             if account not in known:
                 raise ConfigError(
-                    f"{config.name}.toml, {setting}: {arn!r} belongs to the account {account}, not to {config.account}; "
+                    f"{config.name}.toml, {setting}: {arn!r} belongs to the account {account}, not {config.account}; "
                     "name a role of this environment's account, or add the other to environment.trusted_accounts."
                 )
 
@@ -91,6 +91,6 @@ def check_together(configs: Sequence[EnvironmentConfig]) -> None:
     for one, other in combinations(configs, 2):
         if one.network.network.overlaps(other.network.network):
             raise ConfigError(
-                f"{one.name}.toml, network.cidr: {one.network.cidr} overlaps {other.network.cidr} of {other.name}.toml, "
-                "and a network that both are joined to could not tell them apart; give each its own."
+                f"{one.name}.toml, network.cidr: {one.network.cidr} overlaps {other.network.cidr} of "
+                f"{other.name}.toml; a network joined to both could not tell them apart, so give each its own."
             )

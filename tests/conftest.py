@@ -15,3 +15,10 @@ settings.load_profile("mailroom")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """The templates of both environments and of the variants (tests/support/environments_app.py)."""
     return read_assembly(once(tmp_path_factory, "assembly", synthesize))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever waits for the synthesized templates is slow: the synth alone takes seconds."""
+    for item in items:
+        if "assembly" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)

@@ -37,6 +37,8 @@ def test_an_airflow_that_cannot_be_is_refused(change: dict[str, Any], message: s
             "users: 'anna müller' must be made of letters, digits and single hyphens between them.",
         ),
         ({"users": ("anna", "anna")}, "users must be different names."),
+        ({"networks": ("office",)}, "networks: 'office' is no network such as '198.51.100.0/24'."),
+        ({"networks": ("0.0.0.0/0",)}, "networks: '0.0.0.0/0' is wider than any company's own network."),
         (
             {"code_editor_instance_type": "t3.medium"},
             "code_editor_instance_type: 't3.medium' is no SageMaker instance type such as 'ml.t3.medium'.",

@@ -99,8 +99,8 @@ def refusal(folder: Path) -> str:
         (
             'cidr = "10.40.0.0/20"',
             'cidr = "10.41.8.0/21"',
-            "network.cidr: 10.41.8.0/21 overlaps 10.41.0.0/20 of prod.toml, and a network that both are joined to "
-            "could not tell them apart; give each its own.",
+            "network.cidr: 10.41.8.0/21 overlaps 10.41.0.0/20 of prod.toml; a network joined to both could not "
+            "tell them apart, so give each its own.",
         ),
         (
             "flow_log_days = 30",
@@ -315,7 +315,7 @@ def refusal(folder: Path) -> str:
         (
             "arn:aws:iam::111122223333:role/sign-in/audit",
             "arn:aws:iam::999988887777:role/audit",
-            "people.auditors: 'arn:aws:iam::999988887777:role/audit' belongs to the account 999988887777, not to "
+            "people.auditors: 'arn:aws:iam::999988887777:role/audit' belongs to the account 999988887777, not "
             "111122223333; name a role of this environment's account, or add the other to "
             "environment.trusted_accounts.",
         ),
@@ -334,7 +334,7 @@ def refusal(folder: Path) -> str:
         (
             "arn:aws:iam::111122223333:role/jenkins/develop",
             "arn:aws:iam::999988887777:role/jenkins",
-            "ci.jenkins: 'arn:aws:iam::999988887777:role/jenkins' belongs to the account 999988887777, not to "
+            "ci.jenkins: 'arn:aws:iam::999988887777:role/jenkins' belongs to the account 999988887777, not "
             "111122223333; name a role of this environment's account, or add the other to "
             "environment.trusted_accounts.",
         ),

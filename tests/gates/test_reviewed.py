@@ -15,7 +15,7 @@ def test_what_is_found_and_reviewed_alike_is_no_difference():
 def test_what_is_not_reviewed_is_given_back_ready_to_be_pasted():
     assert differences([KNOWN, OTHER], [OTHER], table="nag.toml") == (
         "# Not reviewed: mend it, or add to nag.toml with a reason:\n"
-        '[[finding]]\nrule = "AwsSolutions-S1"\nat = ["data/AccessLogs"]\nreason = ""'
+        '[[finding]]\nrule = "AwsSolutions-S1"\nat = "data/AccessLogs"\nreason = ""'
     )
 
 
@@ -27,11 +27,32 @@ def test_a_finding_is_reviewed_once():
     assert differences([KNOWN], [KNOWN, KNOWN], table="nag.toml").startswith("# Stands twice in nag.toml:\n")
 
 
-def test_one_reason_may_hold_for_several_constructs_each_named(tmp_path):
+def entry(at: str, reason: str) -> str:
+    return f'[[finding]]\nrule = "R1"\nat = {at}\nreason = "{reason}"\n'
+
+
+def test_each_finding_has_an_entry_and_a_reason_of_its_own(tmp_path):
     (tmp_path / "nag.toml").write_text(
-        '[[finding]]\nrule = "R1"\nat = ["api/A", "api/B"]\nreason = "Because it is so, and here is why."\n'
+        entry('"api/A"', "Because A is so, and why.") + entry('"api/B"', "Because B is so, and why.")
     )
     assert read_findings("nag.toml", tmp_path) == [Finding(rule="R1", at="api/A"), Finding(rule="R1", at="api/B")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (entry('["api/A", "api/B"]', "Because it is so, and here is why."), "one entry is one finding, at one place"),
+        (entry('["api/A"]', "Because it is so, and here is why."), "one entry is one finding, at one place"),
+        (
+            entry('"api/A"', "Because it is so, and why.") + entry('"api/B"', "Because it is so, and why."),
+            "a reason of their own; this one is shared",
+        ),
+    ],
+)
+def test_a_reason_for_several_findings_at_once_is_refused(tmp_path, text, message):
+    (tmp_path / "nag.toml").write_text(text)
+    with pytest.raises(AssertionError, match=message):
+        read_findings("nag.toml", tmp_path)
 
 
 def test_a_wildcards_entry_names_construct_statement_and_text(tmp_path):
@@ -44,9 +65,9 @@ def test_a_wildcards_entry_names_construct_statement_and_text(tmp_path):
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ('rule = "R1"\nat = ["api/A"]\nreason = "because"\n', "gives no reason"),
-        ('rule = "R1"\nat = ["api/A"]\n', "an entry has at, reason, rule"),
-        ('rule = "R1"\nat = ["api/A"]\nglob = true\nreason = "Because it is so, and why."\n', "an entry has"),
+        ('rule = "R1"\nat = "api/A"\nreason = "because"\n', "gives no reason"),
+        ('rule = "R1"\nat = "api/A"\n', "an entry has at, reason, rule"),
+        ('rule = "R1"\nat = "api/A"\nglob = true\nreason = "Because it is so, and why."\n', "an entry has"),
     ],
 )
 def test_an_entry_without_a_reason_or_with_anything_else_is_refused(tmp_path, entry, message):

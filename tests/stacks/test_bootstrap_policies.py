@@ -78,6 +78,15 @@ def test_everything_that_has_a_name_of_its_own_may_be_made_under_it(assembly: As
 
 
 @BOTH
+def test_the_alarms_that_the_endpoints_scaling_makes_may_be_made(environment: str):
+    policy = _policy(environment)
+    alarm = "alarm:TargetTracking-endpoint/mailroom-{}/variant/main-AlarmHigh-1-2-3"
+    assert allows(policy, "cloudwatch:PutMetricAlarm", _arn(environment, "cloudwatch", alarm.format(environment)))
+    payroll = "alarm:TargetTracking-endpoint/payroll/variant/main-AlarmHigh-1-2-3"
+    assert not allows(policy, "cloudwatch:PutMetricAlarm", _arn(environment, "cloudwatch", payroll))
+
+
+@BOTH
 @pytest.mark.parametrize(
     ("action", "service", "resource"),
     [
@@ -113,7 +122,8 @@ def test_roles_are_handed_to_the_apps_services_alone(environment: str):
     policy = _policy(environment)
     role = f"arn:aws:iam::{ACCOUNTS[environment]}:role/mailroom-{environment}-api-ClassifyRole-X"
     assert allows(policy, "iam:PassRole", role, {"iam:PassedToService": "lambda.amazonaws.com"})
-    assert not allows(policy, "iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
+    for service in ("ec2.amazonaws.com", "scheduler.amazonaws.com"):
+        assert not allows(policy, "iam:PassRole", role, {"iam:PassedToService": service})
 
 
 @BOTH
@@ -149,6 +159,11 @@ def _services(principal: dict[str, Any]) -> list[str]:
         "ec2:CreateInternetGateway",
         "ec2:CreateNatGateway",
         "ec2:CreateVpcPeeringConnection",
+        "ec2:AcceptVpcPeeringConnection",
+        "ec2:CreateEgressOnlyInternetGateway",
+        "ec2:AttachVpnGateway",
+        "ec2:CreateCarrierGateway",
+        "elasticfilesystem:CreateFileSystem",
         "ec2:RunInstances",
         "sagemaker:CreateTrainingJob",
         "sagemaker:UpdateModelPackage",

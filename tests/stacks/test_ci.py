@@ -74,6 +74,14 @@ def test_a_role_may_use_the_apps_services_in_its_own_account_alone(assembly: Ass
 
 
 @BOTH
+@pytest.mark.parametrize("action", ["cloudwatch:PutMetricData", "sagemaker:ListTrainingJobs", "sqs:ReceiveMessage"])
+def test_what_is_done_to_nothing_in_particular_is_nothing_of_another_account(
+    assembly: Assembly, environment: str, action: str
+):
+    assert allows(_boundary(assembly, environment), action)
+
+
+@BOTH
 def test_containers_and_airflows_queue_come_from_accounts_of_aws(assembly: Assembly, environment: str):
     boundary = _boundary(assembly, environment)
     foreign = {"aws:ResourceAccount": "763104351884"}
@@ -207,12 +215,130 @@ def test_jenkins_publishes_code_but_does_not_take_on_the_bootstraps_deploy_role(
 
 
 @BOTH
-def test_jenkins_cannot_change_the_stack_that_bounds_it(assembly: Assembly, environment: str):
+@pytest.mark.parametrize("part", ["ci", "people"])
+def test_jenkins_cannot_change_the_stacks_that_bound_it_and_record_it(assembly: Assembly, environment: str, part: str):
     role = {"cloudformation__RoleArn": _bootstrap(environment, "cfn-exec")}
-    ci = _stack(environment, "ci")
-    assert _jenkins(assembly, environment, "cloudformation:DescribeStacks", ci)
-    for action in ("CreateChangeSet", "ExecuteChangeSet", "UpdateStack"):
-        assert not _jenkins(assembly, environment, f"cloudformation:{action}", ci, **role)
+    stack = _stack(environment, part)
+    # The command line compares, and leaves alone what has not changed.
+    for action in ("DescribeStacks", "GetTemplate"):
+        assert _jenkins(assembly, environment, f"cloudformation:{action}", stack)
+    for action in ("CreateChangeSet", "ExecuteChangeSet", "UpdateStack", "CreateStack", "RollbackStack"):
+        assert not _jenkins(assembly, environment, f"cloudformation:{action}", stack, **role)
+    own = role_statements(assembly[environment, "ci"], f"mailroom-{environment}-jenkins")
+    everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}
+    for action in ("DeleteStack", "CancelUpdateStack", "UpdateTerminationProtection"):
+        assert not allows([everything, *own], f"cloudformation:{action}", stack)
+
+
+# What `make deploy` calls with the caller's own credentials: action, on what, what the request says beside. All else
+# happens under the bootstrap's roles.
+DEPLOY = [
+    # The account, and what the CDK's command line does to a stack.
+    ("ssm:GetParameter", "arn:aws:ssm:REGION:ACCOUNT:parameter/cdk-bootstrap/hnb659fds/version", {}),
+    ("sts:AssumeRole", "BOOTSTRAP-file-publishing", {}),
+    *(
+        (f"cloudformation:{action}", "arn:aws:cloudformation:REGION:ACCOUNT:stack/mailroom-ENV-api/1-2-3", {})
+        for action in (
+            "DeleteChangeSet",
+            "DescribeChangeSet",
+            "DescribeEvents",
+            "DescribeStackEvents",
+            "DescribeStackResources",
+            "DescribeStacks",
+            "ExecuteChangeSet",
+            "GetTemplate",
+            "GetTemplateSummary",
+            "RollbackStack",
+            "UpdateTerminationProtection",
+        )
+    ),
+    *(
+        (
+            f"cloudformation:{action}",
+            "arn:aws:cloudformation:REGION:ACCOUNT:stack/mailroom-ENV-api/1-2-3",
+            {"cloudformation:RoleArn": "BOOTSTRAP-cfn-exec"},
+        )
+        for action in ("CreateChangeSet", "CreateStack", "UpdateStack")
+    ),
+    ("iam:PassRole", "BOOTSTRAP-cfn-exec", {"iam:PassedToService": "cloudformation.amazonaws.com"}),
+    ("s3:GetObject", "arn:aws:s3:::cdk-hnb659fds-assets-ACCOUNT-REGION/1a2b.json", {}),
+    # Whether the approved model is still there (approved_model.py); its stack's description stands above.
+    ("ssm:GetParameter", "arn:aws:ssm:REGION:ACCOUNT:parameter/mailroom/ENV/approved-model", {}),
+    ("sagemaker:DescribeModelPackage", "arn:aws:sagemaker:REGION:ACCOUNT:model-package/mailroom-ENV/7", {}),
+]
+DAG_BUCKET = "arn:aws:s3:::mailroom-ENV-orchestration-dags5bce03f2-k1l2m3n4o5p6"
+AIRFLOW_KEY = {"kms:ResourceAliases": ["alias/mailroom-ENV-airflow"], "kms:ViaService": "s3.REGION.amazonaws.com"}
+# What upload_dags.py calls where there is an Airflow; a head request asks for the right to get.
+UPLOAD = [
+    ("s3:ListBucket", DAG_BUCKET, {}),
+    *((f"s3:{action}Object", f"{DAG_BUCKET}/dags/monthly_retrain.py", {}) for action in ("Get", "Put", "Delete")),
+    *(
+        (f"kms:{action}", "arn:aws:kms:REGION:ACCOUNT:key/1-2", AIRFLOW_KEY)
+        for action in ("Decrypt", "GenerateDataKey")
+    ),
+]
+
+
+def _there(environment: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_there(environment, one) for one in value]
+    if value.startswith("BOOTSTRAP-"):
+        return _bootstrap(environment, value.removeprefix("BOOTSTRAP-"))
+    account = ACCOUNTS[environment]
+    return value.replace("REGION", "eu-central-1").replace("ACCOUNT", account).replace("ENV", environment)
+
+
+def _refused(assembly: Assembly, environment: str, stack: str, name: str, calls: list[Any]) -> list[str]:
+    """The calls that the role ``name`` of ``stack`` or the boundary does not let through."""
+    own = role_statements(assembly[environment, stack], f"mailroom-{environment}-{name}")
+    boundary = _boundary(assembly, environment)
+    refused = []
+    for action, resource, context in calls:
+        known = {**_own(environment), **{key: _there(environment, value) for key, value in context.items()}}
+        place = _there(environment, resource)
+        if not (allows(own, action, place, known) and allows(boundary, action, place, known)):
+            refused.append(action)
+    return refused
+
+
+DEPLOYERS = pytest.mark.parametrize(("stack", "name"), [("ci", "jenkins"), ("people", "platform-engineer")])
+
+
+@BOTH
+@DEPLOYERS
+def test_whoever_deploys_may_make_every_call_that_deploying_makes(
+    assembly: Assembly, environment: str, stack: str, name: str
+):
+    assert _refused(assembly, environment, stack, name, DEPLOY) == []
+
+
+@DEPLOYERS
+def test_whoever_deploys_uploads_dags_where_there_is_an_airflow(assembly: Assembly, stack: str, name: str):
+    assert _refused(assembly, "prod", stack, name, UPLOAD) == []
+    assert _refused(assembly, "dev", stack, name, UPLOAD) == [action for action, *_ in UPLOAD]
+
+
+@DEPLOYERS
+def test_whoever_uploads_dags_uses_no_other_bucket_and_no_other_key(assembly: Assembly, stack: str, name: str):
+    datasets = "arn:aws:s3:::mailroom-ENV-data-datasets1-x/prepared/train.jsonl"
+    data_key = {**AIRFLOW_KEY, "kms:ResourceAliases": ["alias/mailroom-ENV-data"]}
+    by_hand = {"kms:ResourceAliases": AIRFLOW_KEY["kms:ResourceAliases"]}
+    key = "arn:aws:kms:REGION:ACCOUNT:key/1-2"
+    calls = [
+        ("s3:GetObject", datasets, {}),
+        ("s3:PutObject", datasets, {}),
+        ("kms:Decrypt", key, data_key),
+        ("kms:Decrypt", key, by_hand),
+    ]
+    assert _refused(assembly, "prod", stack, name, calls) == [action for action, *_ in calls]
+
+
+@BOTH
+def test_jenkins_puts_the_approved_model_back_and_sets_no_other_parameter(assembly: Assembly, environment: str):
+    parameters = f"arn:aws:ssm:eu-central-1:{ACCOUNTS[environment]}:parameter"
+    assert _jenkins(assembly, environment, "ssm:PutParameter", f"{parameters}/mailroom/{environment}/approved-model")
+    assert not _jenkins(assembly, environment, "ssm:PutParameter", f"{parameters}/mailroom/{environment}/other")
+    assert not _jenkins(assembly, environment, "ssm:PutParameter", f"{parameters}/cdk-bootstrap/hnb659fds/version")
 
 
 @BOTH
@@ -223,8 +349,6 @@ def test_jenkins_starts_and_watches_the_pipeline_and_approves_nothing(assembly: 
     assert _jenkins(assembly, environment, "sagemaker:DescribePipelineExecution", f"{pipeline}/execution/1")
     package = f"{place}:model-package/mailroom-{environment}/1"
     assert not _jenkins(assembly, environment, "sagemaker:UpdateModelPackage", package)
-    parameter = f"arn:aws:ssm:eu-central-1:{ACCOUNTS[environment]}:parameter/mailroom/{environment}/approved-model"
-    assert not _jenkins(assembly, environment, "ssm:PutParameter", parameter)
     everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}
     own = role_statements(assembly[environment, "ci"], f"mailroom-{environment}-jenkins")
     assert not allows([everything, *own], "sagemaker:UpdateModelPackage", package)

@@ -149,3 +149,19 @@ def test_the_stack_of_production_data_cannot_be_deleted_by_mistake(assembly: Ass
         and artifact["type"] == "aws:cloudformation:stack"
     )
     assert data.get("terminationProtection", False) is (environment == "prod")
+
+
+@BOTH
+def test_each_service_that_encrypts_with_a_key_is_let_once(stack: Template):
+    services = {
+        name[: -len("17AFBB84")]: sorted(
+            statement["Principal"]["Service"]
+            for statement in statements(key["Properties"]["KeyPolicy"])
+            if "Service" in statement["Principal"]
+        )
+        for name, key in stack.of_type("AWS::KMS::Key").items()
+    }
+    assert services == {
+        "DataKey": ["events.amazonaws.com"],
+        "LogsKey": ["cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "logs.eu-central-1.amazonaws.com"],
+    }

@@ -18,7 +18,7 @@ class Finding:
     at: str
 
     def __str__(self) -> str:
-        return f'[[finding]]\nrule = "{self.rule}"\nat = ["{self.at}"]\nreason = ""'
+        return f'[[finding]]\nrule = "{self.rule}"\nat = "{self.at}"\nreason = ""'
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -34,12 +34,14 @@ class Wildcard:
 
 
 def read_findings(name: str, folder: Path = FOLDER) -> list[Finding]:
-    """The acknowledged findings of ``nag.toml`` or ``checkov.toml``, each with its reason."""
-    return [
-        Finding(rule=entry["rule"], at=at)
-        for entry in _entries(folder / name, "finding", {"rule", "at", "reason"})
-        for at in entry["at"]
-    ]
+    """The acknowledged findings of ``nag.toml`` or ``checkov.toml``, one entry each, with its own reason."""
+    entries = _entries(folder / name, "finding", {"rule", "at", "reason"})
+    for entry in entries:
+        assert isinstance(entry["at"], str), f"{name}: one entry is one finding, at one place; this one is not: {entry}"
+    reasons = Counter((entry["rule"], entry["reason"]) for entry in entries)
+    shared = sorted(one for one, times in reasons.items() if times > 1)
+    assert not shared, f"{name}: a rule's findings have each a reason of their own; this one is shared: {shared[0]}"
+    return [Finding(rule=entry["rule"], at=entry["at"]) for entry in entries]
 
 
 def read_wildcards(folder: Path = FOLDER) -> list[Wildcard]:

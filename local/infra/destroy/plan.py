@@ -116,7 +116,11 @@ def plan(
             if deployed.name in names and deployed.name not in {stack.name for stack in going}
         ),
         *(undeclared_stack(deployed) for deployed in inventory.stacks if deployed.name not in names),
-        *(shared_log_group(name) for name in inventory.shared_log_groups if name not in _declared_log_groups(inventory)),
+        *(
+            shared_log_group(name)
+            for name in inventory.shared_log_groups
+            if name not in _declared_log_groups(inventory)
+        ),
     ]
     for stack, logical_id in retained:
         resource = next(

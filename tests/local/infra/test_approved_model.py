@@ -14,7 +14,6 @@ from local.accounts.credentials import Credentials, assume
 from local.infra.account import Account, open_account
 from local.infra.approved_model import ApprovedModel, look, put_back
 from local.infra.deploy import deploy
-from local.infra.errors import AccountError
 from tests.support.assemblies import ACCOUNTS, REGION, HandMade
 
 pytestmark = pytest.mark.slow
@@ -123,18 +122,14 @@ def test_a_first_deployment_finds_nothing_to_keep_and_leaves_out_the_endpoint(ac
     assert look(account, CONFIG) == ApprovedModel(wanted="none", served="none")
 
 
-def test_a_parameter_that_cloudformation_writes_anew_is_put_back_and_the_endpoint_sees_no_change(
-    account, run, capsys
-):
+def test_a_parameter_that_cloudformation_writes_anew_is_put_back_and_the_endpoint_sees_no_change(account, run, capsys):
     run()
     version = approve(account)
     before = endpoint_events(account)
     run(Description="another text")
     assert (read(account), look(account, CONFIG).served) == (version, version)
     assert endpoint_events(account) == before
-    assert capsys.readouterr().out == (
-        f"{PARAMETER} said none after this deployment: {version} stands there again.\n"
-    )
+    assert capsys.readouterr().out == (f"{PARAMETER} said none after this deployment: {version} stands there again.\n")
 
 
 def test_the_version_that_serves_is_put_back_after_a_deployment_that_ended_half_way(account, run):

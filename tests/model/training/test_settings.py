@@ -1,12 +1,11 @@
-"""What a training job can be told: hyperparameters and SM_* variables, strictly read."""
+"""What a training job is told by its container, and how it prints its metrics: SM_* variables, strictly read."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-from mailroom.hyperparameters import HyperparameterError, Hyperparameters, hyperparameters_from
+from mailroom.hyperparameters import Hyperparameters
 from model.training.contract import ContractVariableError, TrainingJob, job_from_environment
 from model.training.log_lines import NUMBER, metric_definitions, metric_line, metric_names
 
@@ -31,11 +30,6 @@ def test_a_job_is_read_from_the_containers_variables():
     )
 
 
-def test_tasks_are_names_joined_by_commas():
-    assert Hyperparameters(tasks=" queue, topic,").task_list() == ("queue", "topic")
-    assert Hyperparameters().task_list() == ()
-
-
 @pytest.mark.parametrize("name", ["SM_CHANNEL_TRAIN", "SM_CHANNEL_BASE_MODEL", "SM_MODEL_DIR", "SM_OUTPUT_DATA_DIR"])
 def test_a_missing_variable_is_named(name: str):
     with pytest.raises(ContractVariableError, match=f"variable {name} is not set"):
@@ -45,28 +39,6 @@ def test_a_missing_variable_is_named(name: str):
 def test_hyperparameters_that_are_no_object_are_refused():
     with pytest.raises(ContractVariableError, match="SM_HPS must hold the hyperparameters as a JSON object"):
         job_from_environment({**ENVIRONMENT, "SM_HPS": "[1]"})
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"epoch": 3}, "Hyperparameter 'epoch' is unknown; known are tasks, architecture"),
-        ({"epochs": "many"}, "Hyperparameter epochs must be of type int"),
-        ({"epochs": 2.5}, "Hyperparameter epochs must be of type int"),
-        ({"epochs": True}, "Hyperparameter epochs must be of type int"),
-        ({"lexical": "perhaps"}, "Hyperparameter lexical must be of type bool"),
-        ({"learning_rate": 7}, "Hyperparameter learning_rate is 7.0; it must be from 0.0 to 1.0"),
-        ({"architecture": "huge"}, "Hyperparameter architecture is 'huge'; it must be one of mailroom, stock"),
-    ],
-)
-def test_a_wrong_hyperparameter_is_named(given: dict[str, object], said: str):
-    with pytest.raises(HyperparameterError, match=re.escape(said)):
-        hyperparameters_from(given)
-
-
-def test_hyperparameters_survive_the_way_through_json():
-    settings = Hyperparameters(tasks="queue", epochs=2, lexical=False)
-    assert hyperparameters_from(json.loads(json.dumps(settings.to_json()))) == settings
 
 
 @pytest.mark.parametrize("value", [4.9e-05, 0.912345, 1.0, -2.5, 123456789.0, 1e-12, 0.0])

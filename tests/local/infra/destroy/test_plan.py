@@ -139,9 +139,9 @@ def test_a_log_group_that_all_applications_of_the_account_share_is_kept_and_name
     )
     assert found.of(Phase.LEFT_BEHIND) == ()
     assert [str(kept) for kept in found.kept] == [
-        "log group /aws/sagemaker/TrainingJobs: SageMaker gives every application of the account this one, and no stack "
-        "of the environment declares it; costs what its stored lines cost; delete it by hand once nothing else in the "
-        "account uses SageMaker"
+        "log group /aws/sagemaker/TrainingJobs: SageMaker gives every application of the account this one, and no "
+        "stack of the environment declares it; costs what its stored lines cost; delete it by hand once nothing else "
+        "in the account uses SageMaker"
     ]
 
 

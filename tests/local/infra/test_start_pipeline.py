@@ -1,0 +1,72 @@
+"""Starting the training pipeline from a build."""
+
+import subprocess
+import sys
+
+import pytest
+from moto.sagemaker.models import sagemaker_backends
+
+from config.load import load_environment
+from local.command_line import run
+from local.infra.errors import AccountError
+from local.infra.start_pipeline import current_commit, main, start
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+CONFIG = load_environment("dev")
+
+
+@pytest.fixture
+def pipeline(dev):
+    """The emulated account's own record of the pipeline."""
+    dev.client("sagemaker").create_pipeline(
+        PipelineName="mailroom-dev",
+        PipelineDefinition='{"Version": "2020-12-01", "Steps": []}',
+        ClientRequestToken="0" * 32,
+        RoleArn="arn:aws:iam::111122223333:role/pipeline",
+    )
+    return sagemaker_backends["111122223333"]["eu-central-1"].pipelines["mailroom-dev"]
+
+
+def test_an_execution_is_named_after_the_commit_and_can_be_started_only_once_for_it(dev, pipeline):
+    arn = start(dev, CONFIG, commit=COMMIT)
+    (execution,) = pipeline.pipeline_executions.values()
+    assert execution.arn == arn
+    assert (execution.client_request_token, execution.pipeline_execution_display_name) == (
+        COMMIT,
+        "commit-0123456789ab",
+    )
+
+
+def test_the_command_starts_it_for_the_commit_that_is_checked_out_and_says_so(dev, pipeline, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["start_pipeline", "--env", "dev"])
+    assert run(main) == 0
+    (arn,) = pipeline.pipeline_executions
+    assert capsys.readouterr().out == f"Training for commit {current_commit()[:12]}: {arn}\n"
+
+
+def test_a_pipeline_that_is_not_deployed_is_named(dev):
+    with pytest.raises(AccountError, match=r"^The pipeline mailroom-dev cannot be started: .*\.$"):
+        start(dev, CONFIG, commit=COMMIT)
+
+
+@pytest.mark.parametrize("commit", ["main", "0123456", COMMIT.upper(), ""])
+def test_what_is_no_full_commit_starts_nothing(dev, pipeline, commit):
+    with pytest.raises(AccountError, match=r"is no commit: give the full hash"):
+        start(dev, CONFIG, commit=commit)
+    assert pipeline.pipeline_executions == {}
+
+
+def test_outside_a_checkout_the_commit_has_to_be_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(AccountError, match=r"name the commit with --commit\.$"):
+        current_commit()
+
+
+def test_the_commit_is_the_one_that_is_checked_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"]
+    for arguments in (["init", "--quiet"], [*identity, "commit", "--quiet", "--allow-empty", "--message", "m"]):
+        subprocess.run(["git", *arguments], check=True)
+    log = subprocess.run(["git", "log", "--format=%H"], check=True, capture_output=True, text=True)
+    assert current_commit() == log.stdout.strip()
