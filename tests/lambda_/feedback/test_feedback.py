@@ -129,6 +129,7 @@ def test_one_bad_item_never_fails_the_others_and_the_order_is_the_requests(api, 
     assert [row["feedback_id"] for row in ledger.rows] == ["1", "8"]
 
 
+@pytest.mark.slow
 def test_five_hundred_items_are_stored_in_one_request(api, ledger):
     answer = api.give(*(item(str(number), prediction_id=f"p-{number}") for number in range(500)))
     assert [result["feedback_id"] for result in answer.body["results"]] == [str(number) for number in range(500)]

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ def prediction(label: str, *, decision: Decision = Decision.AUTO_ROUTE) -> Predi
 FAILED = ItemError(email_id="e", code=ErrorCode.INTERNAL, detail="The mail could not be classified.")
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from([0, 10, 1_500_000, 3_000_000]), max_size=6), st.integers(1, 150))
 def test_every_mail_that_fits_a_request_is_sent_once_in_order_and_no_batch_is_too_large(lengths: list[int], size: int):
     emails = [Email(id=str(number), body="x" * length) for number, length in enumerate(lengths)]

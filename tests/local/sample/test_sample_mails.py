@@ -44,6 +44,7 @@ def test_no_slot_is_left_unfilled(mails: Mails) -> None:
         assert not SLOT.search(mail.body), mail.id
 
 
+@pytest.mark.slow
 def test_no_text_of_a_test_family_stands_in_a_mail_of_another_split(mails: Mails, sources: Sources) -> None:
     families = [family for group in sources.families.values() for family in group]
     tested = set().union(*(fragments(family) for family in families if family.use is Split.TEST))

@@ -52,6 +52,7 @@ def test_the_archive_holds_no_pickle_and_no_training_code(tiny_model: Path):
     assert not (tiny_model / "code" / "model" / "train.py").exists()
 
 
+@pytest.mark.slow
 def test_one_task_alone_can_be_trained(tmp_path: Path, tiny_data: Path, tiny_base: Path):
     model = train_tiny(tmp_path, tiny_data, tiny_base, tasks="line_of_business")
     assert open_archive(model)[1].labels == {"line_of_business": ("brokerage", "operations")}
@@ -67,6 +68,7 @@ def test_the_stock_baseline_is_one_unmodified_classifier_per_task(tmp_path: Path
     assert accuracy(model, tiny_data, "queue") > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["distilbert", "xlm-roberta", "modernbert"])
 def test_every_family_of_encoder_trains_and_serves(tmp_path: Path, tiny_data: Path, family: str):
     base = make_tiny_encoder(tmp_path / "base", family, layers=2)
@@ -75,6 +77,7 @@ def test_every_family_of_encoder_trains_and_serves(tmp_path: Path, tiny_data: Pa
     assert [len(one.labels) for one in judged] == [2, 2, 2]
 
 
+@pytest.mark.slow
 def test_only_the_upper_layers_are_changed(tmp_path: Path, tiny_data: Path, tiny_base: Path):
     model = train_tiny(tmp_path, tiny_data, tiny_base, tuned_layers=1, epochs=1)
     before = load_file(tiny_base / "model.safetensors")
