@@ -165,7 +165,7 @@ format: $(LINT)/.ready ## mend what ruff can mend
 
 .PHONY: test-fast
 test-fast: setup ## unit tests, tiny random-weight models: within a minute
-	@$(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
+	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
 
 .PHONY: test-stacks
 test-stacks: setup $(GATES)/.ready ## configuration, templates and the gates over them: within a minute

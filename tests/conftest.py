@@ -1,5 +1,7 @@
 """What holds for all tests."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -8,7 +10,9 @@ from tests.support.templates import Assembly, read_assembly, synthesize
 
 # No test is a timing: on a busy machine any example may take long.
 settings.register_profile("mailroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("mailroom")
+# `make test-fast` tries fewer examples of each property; CI tries all.
+settings.register_profile("fast", settings.get_profile("mailroom"), max_examples=15)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "mailroom"))
 
 
 @pytest.fixture(scope="session")

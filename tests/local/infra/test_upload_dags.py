@@ -78,6 +78,7 @@ def test_the_command_says_that_there_is_no_airflow(dev: Account, capsys: pytest.
     )
 
 
+@pytest.mark.slow
 def test_the_command_uploads_the_checkout(dev: Account, capsys: pytest.CaptureFixture[str]):
     _deploy(dev, airflow=True)
     assert main(["--env", "dev"]) == 0

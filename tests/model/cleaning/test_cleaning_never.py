@@ -140,6 +140,7 @@ def test_twice_the_lines_are_at_most_twice_the_work(line: str) -> None:
     assert twice <= 2.1 * once + 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["\n", "-", ">", " ", "Am Am Am\n", "On ", "Guten Tag, "])
 def test_a_megabyte_costs_no_more_calls_than_a_long_mail(unit: str) -> None:
     assert _calls(lambda: core_text(unit * (1_000_000 // len(unit)))) < 3_000_000

@@ -150,6 +150,7 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path, tiny_data: Path, tin
     assert len(versions[0]) == len("m-") + 12
 
 
+@pytest.mark.slow
 def test_a_training_that_was_broken_off_goes_on_to_the_same_weights(
     tmp_path: Path, tiny_data: Path, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
 ):
