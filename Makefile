@@ -106,7 +106,7 @@ synth: setup ## both accounts' templates into build/cdk.out, with the CDK's own 
 	@echo "Templates: $(OUT)"
 
 .PHONY: diff
-diff: synth ## what changes against the last release's templates (ENV=dev; AGAINST=account asks the account); exits 1 on change
+diff: synth ## what changes against the last release's templates (ENV=dev; AGAINST=account asks the account); fails on change
 	@$(RUN) -m local.infra.diff $(if $(ENV),--env "$(ENV)") $(if $(filter account,$(AGAINST)),--against-account)
 
 .PHONY: save-templates
@@ -137,9 +137,9 @@ destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=
 	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data) $(if $(YES),--yes)
 
 .PHONY: start-pipeline
-start-pipeline: setup ## start an environment's training pipeline (ENV=dev; needs credentials)
+start-pipeline: setup ## start an environment's training pipeline (ENV=dev MONTH=2026-02; needs credentials)
 	@$(REQUIRE_ENV)
-	@$(RUN) -m local.infra.start_pipeline --env "$(ENV)"
+	@$(RUN) -m local.infra.start_pipeline --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)")
 
 .PHONY: cdk
 cdk: setup ## the CDK command line itself (ARGS="diff dev/network")

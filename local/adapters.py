@@ -50,11 +50,13 @@ class Adapters:
         """Start them; the last environment's API gets ``port``, 0 takes a free one.
 
         Raises:
-            ProcessError: one of them did not come up; its own sentence is quoted. Or no key opens an API.
+            ProcessError: one of them did not come up, then the others are ended; its own sentence is quoted. Or no key
+            opens an API.
         """
         several = [argument for name in environments for argument in ("--env", name)]
         ports = [*([0] * (len(environments) - 1)), port]
-        with ThreadPoolExecutor() as pool:
+        pool = ThreadPoolExecutor()
+        try:
             hosting = pool.submit(self._launch, "hosting", "local.hosting", *several)
             events = pool.submit(self._launch, "events", "local.events", *several)
             endpoints_url, _ = hosting.result(), events.result()
@@ -68,6 +70,12 @@ class Adapters:
                 for name, number in zip(environments, ports, strict=True)
             ]
             urls = [front.result() for front in fronts]
+        except BaseException:
+            # A launch waits for minutes, unless its process ends: after Ctrl-C nobody should.
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.stop()
+            raise
+        pool.shutdown()
         return tuple(
             Served(
                 environment=name,
@@ -87,9 +95,12 @@ class Adapters:
         return ended
 
     def _key(self, environment: str) -> str:
-        keys = rest_api(credentials(self.accounts, environment), f"mailroom-{environment}").keys
+        api = rest_api(credentials(self.accounts, environment), f"mailroom-{environment}")
+        keys = [key for key in api.keys if key.enabled]
         if not keys:
-            raise ProcessError(f"No key opens the API of {environment}: look at the usage plan of its api stack.")
+            raise ProcessError(
+                f"No enabled key opens the API of {environment}: look at the usage plan of its api stack."
+            )
         return keys[0].value
 
     def _launch(self, name: str, module: str, *arguments: str) -> str:
@@ -114,12 +125,17 @@ def wait_for_model(served: Served, package: str, *, seconds: float = READY_SECON
     """Wait until the endpoint serves a model package, given by its ARN.
 
     Raises:
-        ProcessError: its model cannot be served, or the time has passed.
+        ProcessError: its model cannot be served, the endpoint does not answer, or the time has passed.
     """
     patience = time.monotonic() + seconds
     while time.monotonic() < patience:
-        with _opener().open(f"{served.endpoint_url}/endpoint", timeout=10) as answer:
-            state = json.load(answer)
+        try:
+            with _opener().open(f"{served.endpoint_url}/endpoint", timeout=10) as answer:
+                state = json.load(answer)
+        except OSError:
+            raise ProcessError(
+                f"The endpoint of {served.environment} does not answer: look at hosting.log in the run folder."
+            ) from None
         if state["model_package"] == package:
             return
         if state["failed_model_package"] == package:

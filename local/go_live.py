@@ -25,7 +25,7 @@ def go_live(archive: ModelArchive, accounts: Path, environments: Sequence[str]) 
         version = registered.arn.rpartition("/")[2]
         said = f"[{environment}] model {archive.manifest.model_version} registered as version {version}"
         if registered.is_approved:
-            print(f"{said}, approved without a person", flush=True)
+            print(f"{said}, approved {'already' if registered.is_known else 'without a person'}", flush=True)
         else:
             print(f"{said}, waits for a person: approved here in their stead", flush=True)
             approve(account, registered.arn, reason=REASON)

@@ -51,6 +51,7 @@ def start(archive: Path, run_dir: Path, *, assembly: Path, port: int = 0) -> Run
     synthesized = read_assembly(assembly)
     adapters = _adapters(run_dir)
     run_dir.mkdir(parents=True, exist_ok=True)
+    (run_dir / "env").unlink(missing_ok=True)  # its addresses answer no more
     adapters.stop()
     check_port(port)  # now, and not after a minute of deployment
     kept = emulator.url(adapters.accounts) is not None

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailroom.lambda_runtime import settings as read
-from mailroom.lambda_runtime.application import DEFAULT_DEADLINE_SECONDS
 
 MAX_DEADLINE_SECONDS = 25.0
 """A REST API waits 29 seconds for its Lambda; the answer needs time to be written."""
-
-DEFAULT_AUDIT_SHARE = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,15 +14,14 @@ class Settings:
     """``deadline_seconds``: how long a whole call may take. ``audit_share``: the share of mails labelled blind, 0 to 1.
     ``ledger_days``: for how many days the ledger keeps a prediction.
 
-    Region, credentials and (locally) the addresses of endpoint and table are boto3's own variables: AWS_REGION,
-    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME, AWS_ENDPOINT_URL_DYNAMODB.
+    Region, credentials and endpoint addresses are boto3's own variables.
     """
 
     endpoint_name: str
     ledger_table: str
     ledger_days: int
-    deadline_seconds: float = DEFAULT_DEADLINE_SECONDS
-    audit_share: float = DEFAULT_AUDIT_SHARE
+    deadline_seconds: float
+    audit_share: float
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, str]) -> "Settings":
@@ -34,8 +30,6 @@ class Settings:
             endpoint_name=read.endpoint_name(values),
             ledger_table=read.ledger_table(values),
             ledger_days=read.ledger_days(values),
-            deadline_seconds=read.number(
-                values, "DEADLINE_SECONDS", default=DEFAULT_DEADLINE_SECONDS, lowest=0.5, highest=MAX_DEADLINE_SECONDS
-            ),
-            audit_share=read.number(values, "AUDIT_SHARE", default=DEFAULT_AUDIT_SHARE, lowest=0, highest=1),
+            deadline_seconds=read.number(values, "DEADLINE_SECONDS", lowest=0.5, highest=MAX_DEADLINE_SECONDS),
+            audit_share=read.number(values, "AUDIT_SHARE", lowest=0, highest=1),
         )

@@ -10,8 +10,7 @@ from mailroom.lambda_runtime import settings as read
 class Settings:
     """``endpoint_name``: the endpoint whose taxonomy is the live one. ``ledger_days``: how long a feedback is kept.
 
-    Region, credentials and (locally) the addresses of endpoint and table are boto3's own variables: AWS_REGION,
-    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME, AWS_ENDPOINT_URL_DYNAMODB.
+    Region, credentials and endpoint addresses are boto3's own variables.
     """
 
     endpoint_name: str

@@ -96,6 +96,11 @@ class LocalEndpoint:
         """The model server's process id."""
         return self._process.pid
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the model server is gone."""
+        return self._process.poll() is not None
+
     def wait(self) -> int:
         """Wait until the model server ends by itself; returns its exit status."""
         return self._process.wait()

@@ -2,13 +2,10 @@
 
 import argparse
 import contextlib
-import json
 import sys
 import threading
 import time
 from pathlib import Path
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from local.accounts.accounts_file import credentials
 from local.accounts.credentials import Credentials
@@ -42,11 +39,7 @@ def _pollers(account: Credentials, folder: Path, open_functions: contextlib.Exit
 
 def _poll_for_ever(poller: Poller) -> None:
     while True:
-        try:
-            poller.poll()
-        except (BotoCoreError, ClientError) as error:
-            facts = {"event": "queue_unreadable", "exception": type(error).__name__}
-            print(json.dumps(facts), file=sys.stderr, flush=True)
+        if not poller.try_poll():
             time.sleep(_PAUSE_SECONDS)
 
 

@@ -48,22 +48,33 @@ class Poller:
             )
         return len(done)
 
+    def try_poll(self) -> bool:
+        """Poll; False, and a line in the log, if that went wrong in any way: the queue is still to be watched."""
+        try:
+            self.poll()
+        except Exception as error:
+            _log("poll_failed", queue=self._queue_url, exception=type(error).__name__)
+            return False
+        return True
+
     def _failed(self, event: Mapping[str, Any], received: Sequence[Mapping[str, Any]]) -> frozenset[str]:
         every = frozenset(message["MessageId"] for message in received)
         request_id = str(uuid.uuid4())
         try:
             answer = self._function.invoke(event, request_id=request_id)
         except InvocationError as error:
-            facts = {"event": "messages_returned", "request_id": request_id, "reason": str(error)}
-            print(json.dumps(facts), file=sys.stderr, flush=True)
+            _log("messages_returned", request_id=request_id, reason=str(error))
             return every
         if not self._source.reports_failures:
             return frozenset()
         try:
-            return frozenset(failure["itemIdentifier"] for failure in (answer or {}).get("batchItemFailures", []))
+            failures = (answer or {}).get("batchItemFailures") or ()
+            failed = frozenset(failure["itemIdentifier"] for failure in failures)
         except (KeyError, TypeError, AttributeError):
-            # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: another form fails them all
             return every
+        # As another form does, an identifier that is no message's fails them all:
+        # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        return failed if failed <= every else every
 
     def _record(self, message: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -77,3 +88,7 @@ class Poller:
             "eventSourceARN": self._source.queue_arn,
             "awsRegion": self._source.queue_arn.split(":")[3],
         }
+
+
+def _log(event: str, **facts: str) -> None:
+    print(json.dumps({"event": event, **facts}), file=sys.stderr, flush=True)

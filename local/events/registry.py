@@ -16,19 +16,24 @@ from local.events.expressions import filled
 from local.events.model_archive import ModelArchive
 
 _NONE = "none"
+_APPROVED = "Approved"
 _BUCKET_OUTPUT = "ArtefactsBucketName"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """A model package; ``is_approved``: whether the registry lets it go live already."""
+    """A model package; ``is_approved``: whether the registry lets it go live already.
+
+    ``is_known``: whether it was there before.
+    """
 
     arn: str
     is_approved: bool
+    is_known: bool
 
 
 def register(archive: ModelArchive, credentials: Credentials, *, environment: str) -> Registered:
-    """Upload the archive and register it, unless that was done before.
+    """Upload the archive and register it, unless that was done before and the package can still go live, or is live.
 
     Raises:
         EmulatorError: the account lacks the bucket for models, or a pipeline that registers.
@@ -46,13 +51,13 @@ def register(archive: ModelArchive, credentials: Credentials, *, environment: st
     s3.put_object(Bucket=bucket, Key=f"{folder}/evaluation/evaluation.json", Body=archive.metrics or b"{}")
     package = filled(wanted, get=_places(bucket, folder, url), from_file=_facts(archive, wanted))
     arn = sagemaker.create_model_package(**package)["ModelPackageArn"]
-    return Registered(arn=arn, is_approved=package["ModelApprovalStatus"] == "Approved")
+    return Registered(arn=arn, is_approved=package.get("ModelApprovalStatus") == _APPROVED, is_known=False)
 
 
 def approve(credentials: Credentials, arn: str, *, reason: str) -> None:
     """Approve a package; the registry's event does the rest."""
     credentials.client("sagemaker").update_model_package(
-        ModelPackageArn=arn, ModelApprovalStatus="Approved", ApprovalDescription=reason
+        ModelPackageArn=arn, ModelApprovalStatus=_APPROVED, ApprovalDescription=reason
     )
 
 
@@ -85,16 +90,23 @@ def _bucket(credentials: Credentials, stack_name: str) -> str:
 
 
 def _known(sagemaker: Any, group: str, url: str) -> Registered | None:
+    """The newest version of the group with the archive at ``url``.
+
+    None also if it was rejected, or if another was approved after it: approving it again would be no event.
+    """
     pages = sagemaker.get_paginator("list_model_packages").paginate(
         ModelPackageGroupName=group, ModelPackageType="Versioned"
     )
-    for page in pages:
-        for summary in page["ModelPackageSummaryList"]:
-            package = sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
-            if package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"] == url:
-                return Registered(
-                    arn=package["ModelPackageArn"], is_approved=package["ModelApprovalStatus"] == "Approved"
-                )
+    summaries = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
+    for summary in sorted(summaries, key=lambda one: one["ModelPackageVersion"], reverse=True):
+        package = sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
+        status = package.get("ModelApprovalStatus")
+        if package["InferenceSpecification"]["Containers"][0].get("ModelDataUrl") == url:
+            if status == "Rejected":
+                return None
+            return Registered(arn=package["ModelPackageArn"], is_approved=status == _APPROVED, is_known=True)
+        if status == _APPROVED:
+            return None
     return None
 
 

@@ -86,9 +86,10 @@ class Gateway:
             _log("overdue", request_id, route)
             raise Refused("INTEGRATION_TIMEOUT") from None
         except (HandlerError, ValueError):
-            # The gateway calls an answer of another form than it expects a configuration error.
+            # A 502 without a type of its own, so that DEFAULT_5XX and its status are what an API can declare for it:
+            # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
             _log("function_failed", request_id, route)
-            raise Refused("API_CONFIGURATION_ERROR") from None
+            raise Refused("DEFAULT_5XX") from None
         except InvocationError:
             _log("not_invoked", request_id, route)
             raise Refused("INTEGRATION_FAILURE") from None

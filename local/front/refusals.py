@@ -11,6 +11,7 @@ from local.endpoint.model_server.http_server import HttpResponse
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 _DEFAULTS: Mapping[str, tuple[int, str]] = {
     "API_CONFIGURATION_ERROR": (500, "Internal server error"),
+    "DEFAULT_5XX": (502, "Internal server error"),
     "BAD_REQUEST_BODY": (400, "Invalid request body"),
     "BAD_REQUEST_PARAMETERS": (400, "Missing required request parameters"),
     "INTEGRATION_FAILURE": (504, "Internal server error"),
@@ -35,11 +36,13 @@ class Refused(Exception):
 
 
 def refusal(kind: str, declared: Iterable[GatewayResponse], *, request_id: str) -> HttpResponse:
-    """The answer of one type: the API's own, else with the form of DEFAULT_4XX or DEFAULT_5XX, else the gateway's."""
+    """The answer of one type: the API's own, else as its DEFAULT_4XX or DEFAULT_5XX says, else the gateway's.
+
+    A status that is declared for DEFAULT_4XX or DEFAULT_5XX is that of all types which the API does not declare.
+    """
     status, message = _DEFAULTS[kind]
     by_kind = {response.kind: response for response in declared}
-    own = by_kind.get(kind)
-    shared = own or by_kind.get("DEFAULT_4XX" if status < 500 else "DEFAULT_5XX")
+    shared = by_kind.get(kind) or by_kind.get("DEFAULT_4XX" if status < 500 else "DEFAULT_5XX")
     template = shared.templates.get(_JSON, _TEMPLATE) if shared else _TEMPLATE
     variables = {
         "error.message": message,
@@ -48,7 +51,7 @@ def refusal(kind: str, declared: Iterable[GatewayResponse], *, request_id: str) 
     }
     headers = {name: _header(value, variables) for name, value in shared.headers.items()} if shared else {}
     return HttpResponse(
-        status=own.status if own and own.status else status,
+        status=shared.status if shared and shared.status else status,
         headers={"Content-Type": _JSON, **headers},
         body=_VARIABLE.sub(lambda found: variables[found[1]], template).encode(),
     )

@@ -35,6 +35,16 @@ class ModelServer:
         with self._lock:
             self._running -= 1
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._endpoint.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone, by itself or by another's hand."""
+        return self._endpoint.has_ended
+
     def stop(self) -> None:
         """End it at once."""
         self._endpoint.stop()

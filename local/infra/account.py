@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -19,10 +20,12 @@ _CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts":
 # An emulator answers at once or never, and has no DNS name per bucket.
 _EMULATED = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 1}, s3={"addressing_style": "path"})
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An environment's own account, checked; makes clients of its region. ``emulated``: the endpoint is not AWS's."""
+    """An environment's own account, checked; makes clients of its region. ``emulated``: on this machine, not AWS's."""
 
     environment: str
     number: str
@@ -49,8 +52,13 @@ def open_account(config: EnvironmentConfig) -> Account:
             f"The credentials are of account {number}, but {config.name} is account {config.account}: "
             f"sign in to {config.name}, or change config/{config.name}.toml."
         )
-    emulated = ".amazonaws.com" not in client.meta.endpoint_url
+    emulated = is_emulated(client.meta.endpoint_url)
     return Account(environment=config.name, number=number, session=session, emulated=emulated)
+
+
+def is_emulated(endpoint_url: str) -> bool:
+    """Whether a service answers on this machine; AWS's own hosts have more than one domain."""
+    return urlsplit(endpoint_url).hostname in _THIS_MACHINE
 
 
 def outputs(account: Account, stack_name: str) -> Mapping[str, str]:

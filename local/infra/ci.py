@@ -3,6 +3,9 @@
 Without a command it prints the branch's environment, role, external id and pipeline. With one it takes on the role and
 runs the command; the credentials end within the hour and stand in that command's environment alone, never in a file or
 on the screen.
+
+A deployment that takes longer, such as one that brings up an endpoint, loses its credentials on the way. CloudFormation
+ends by itself the update that it has begun; repeating the build deploys what is left.
 """
 
 import argparse

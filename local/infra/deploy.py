@@ -12,7 +12,7 @@ from config.environment import EnvironmentConfig
 from config.load import load_environment
 from local.command_line import run
 from local.infra import approved_model, cdk_cli, upload_dags
-from local.infra.account import Account, open_account
+from local.infra.account import Account, is_emulated, open_account
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly, with_needs
 from local.infra.errors import AccountError, CdkError
 
@@ -46,7 +46,7 @@ def checked_account(config: EnvironmentConfig) -> Account:
 
 
 def _emulated() -> bool:
-    return ".amazonaws.com" not in boto3.Session().client("sts", region_name="eu-central-1").meta.endpoint_url
+    return is_emulated(boto3.Session().client("sts", region_name="eu-central-1").meta.endpoint_url)
 
 
 def deploy(account: Account, config: EnvironmentConfig, *, assembly: Path, ask: bool) -> None:
@@ -61,10 +61,14 @@ def deploy(account: Account, config: EnvironmentConfig, *, assembly: Path, ask: 
     stacks = read_assembly(assembly).environment(config.name)
     first = with_needs(stacks, f"{config.name}/{_PARAMETERS_STACK}")
     before = approved_model.look(account, config)
-    _deploy(account, first, assembly=assembly, ask=ask)
-    version = approved_model.put_back(account, config, before)
-    if version is not None:
-        print(f"{config.approved_model_parameter} said none after this deployment: {version} stands there again.")
+    try:
+        _deploy(account, first, assembly=assembly, ask=ask)
+    finally:
+        # Also where one of them failed: the parameter may be reset already, and a later deployment by the CDK alone
+        # would then delete the endpoint.
+        version = approved_model.put_back(account, config, before)
+        if version is not None:
+            print(f"{config.approved_model_parameter} said none after this deployment: {version} stands there again.")
     _deploy(account, [stack.path for stack in stacks if stack.path not in first], assembly=assembly, ask=ask)
 
 

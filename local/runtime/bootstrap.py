@@ -1,14 +1,16 @@
 """Runs inside a function's process, by path and with the standard library alone: calls the handler for each event.
 
 Events come and answers go, one JSON line each, over the socket that is standard input. What the function prints goes
-to its log. The process ends when the socket's other end is closed.
+to its log. The process ends when the socket's other end is closed, even while the handler is busy or hangs.
 """
 
 import importlib
 import json
 import os
+import queue
 import socket
 import sys
+import threading
 import time
 import traceback
 
@@ -60,22 +62,37 @@ def report(error):
     )
 
 
+def receive(channel, events):
+    """Put each event's line into the queue ``events``, and end the process when there are no more."""
+    try:
+        for line in channel.makefile("r", encoding="ascii"):
+            events.put(line)
+    finally:
+        os._exit(0)  # whatever the handler is doing: nobody waits for its answer
+
+
+def respond(channel, text):
+    """Send one answer; what the function printed until then is in its log, however the process ends."""
+    sys.stdout.flush()
+    channel.sendall(f"{text}\n".encode())
+
+
 def main():
     """Answer events until there are no more."""
     channel = socket.socket(fileno=os.dup(0))
     # The function has no part in this conversation.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    events = channel.makefile("r", encoding="ascii")
+    events = queue.SimpleQueue()
+    threading.Thread(target=receive, args=(channel, events), daemon=True).start()
     try:
         handler = load(os.environ["_HANDLER"])
     except Exception as error:
         report(error)
         failure = json.dumps({"error": "Runtime.ImportModuleError"})
-        for _ in events:
-            channel.sendall(f"{failure}\n".encode())
-        return
-    for line in events:
-        channel.sendall(f"{answer(handler, json.loads(line))}\n".encode())
+        while events.get():
+            respond(channel, failure)
+    while line := events.get():
+        respond(channel, answer(handler, json.loads(line)))
 
 
 main()

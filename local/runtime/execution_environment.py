@@ -20,8 +20,8 @@ _STOP_SECONDS = 5.0
 class ExecutionEnvironment:
     """A process with the function's code, its environment and the installed libraries, and nothing of the checkout.
 
-    It ends when this object's process does, however that ends. After TimedOutError, and after HandlerError if
-    ``is_usable`` says so, it cannot be used again.
+    It ends when this object's process does, however that ends and whatever the handler is doing. After TimedOutError,
+    and after HandlerError if ``is_usable`` says so, it cannot be used again.
     """
 
     def __init__(self, function: Function, environment: Mapping[str, str], *, arn: str, code: Path, log: Path) -> None:
@@ -52,10 +52,12 @@ class ExecutionEnvironment:
             HandlerError: the handler raised, its process ended, or its answer is over 6 MB.
         """
         name, seconds = self._function.name, self._function.timeout_seconds
-        payload = json.dumps(event)
-        if len(payload) > MAX_PAYLOAD_BYTES:
+        if _size(event) > MAX_PAYLOAD_BYTES:
             raise PayloadTooLargeError(name)
-        envelope = json.dumps({"request_id": request_id, "arn": self._arn, "seconds": seconds})
+        payload, envelope = (
+            json.dumps(event),
+            json.dumps({"request_id": request_id, "arn": self._arn, "seconds": seconds}),
+        )
         self._channel.settimeout(seconds)
         try:
             self._channel.sendall(f'{envelope[:-1]}, "event": {payload}}}\n'.encode("ascii"))
@@ -68,11 +70,11 @@ class ExecutionEnvironment:
         if not line:
             self.is_usable = False
             raise HandlerError(name, "Runtime.ExitError")
-        if len(line) > MAX_PAYLOAD_BYTES:
-            raise HandlerError(name, "Function.ResponseSizeTooLarge")
         answer = json.loads(line)
         if "error" in answer:
             raise HandlerError(name, answer["error"])
+        if _size(answer["result"]) > MAX_PAYLOAD_BYTES:
+            raise HandlerError(name, "Function.ResponseSizeTooLarge")
         return answer["result"]
 
     def stop(self) -> None:
@@ -86,3 +88,8 @@ class ExecutionEnvironment:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _size(payload: Any) -> int:
+    """Bytes as Lambda counts them, in UTF-8; between the processes it is ASCII, in which an umlaut takes six."""
+    return len(json.dumps(payload, ensure_ascii=False).encode(errors="surrogatepass"))

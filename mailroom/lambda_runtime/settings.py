@@ -1,4 +1,4 @@
-"""Reading settings from a mapping such as the process environment: no setting falls back to another one's value."""
+"""Reading settings from a mapping such as the process environment: each must be given, none has a default."""
 
 import re
 from collections.abc import Mapping
@@ -43,11 +43,10 @@ def ledger_days(values: Mapping[str, str]) -> int:
     return days
 
 
-def number(values: Mapping[str, str], name: str, *, default: float, lowest: float, highest: float) -> float:
-    """A number in the range, ``default`` if the setting is missing; raises SettingsError."""
-    given = values.get(name)
+def number(values: Mapping[str, str], name: str, *, lowest: float, highest: float) -> float:
+    """A number in the range; raises SettingsError."""
     try:
-        found = default if given is None else float(given)
+        found = float(values.get(name, ""))
     except ValueError:
         found = float("nan")
     if not lowest <= found <= highest:

@@ -78,7 +78,7 @@ def unpack(credentials: Credentials, name: str, folder: Path) -> Path:
 
 
 def queue_sources(credentials: Credentials) -> tuple[QueueSource, ...]:
-    """Which queues call which functions."""
+    """Which queues call which functions; a mapping that is switched off calls none."""
     pages = credentials.client("lambda").get_paginator("list_event_source_mappings").paginate()
     return tuple(
         QueueSource(
@@ -89,7 +89,7 @@ def queue_sources(credentials: Credentials) -> tuple[QueueSource, ...]:
         )
         for page in pages
         for mapping in page["EventSourceMappings"]
-        if ":sqs:" in mapping["EventSourceArn"]
+        if ":sqs:" in mapping["EventSourceArn"] and mapping["State"] == "Enabled"
     )
 
 

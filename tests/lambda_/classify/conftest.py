@@ -48,7 +48,7 @@ def make_api(aws_session: boto3.session.Session, shared_ledger: LedgerTable) -> 
                         endpoint_name=name,
                         ledger_table=ledger.name,
                         ledger_days=KEEP_DAYS,
-                        **{"audit_share": 0.0, **settings},
+                        **{"deadline_seconds": 8.0, "audit_share": 0.0, **settings},
                     )
                 )
             )

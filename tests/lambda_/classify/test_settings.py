@@ -3,22 +3,17 @@ import pytest
 from classify.settings import Settings
 from mailroom.lambda_runtime.settings import SettingsError
 
-REQUIRED = {"ENDPOINT_NAME": "mailroom", "LEDGER_TABLE": "mailroom-ledger", "LEDGER_DAYS": "400"}
-
-
-def test_deadline_and_audit_share_have_defaults():
-    assert Settings.from_mapping({**REQUIRED, "PATH": "/bin"}) == Settings(
-        endpoint_name="mailroom",
-        ledger_table="mailroom-ledger",
-        ledger_days=400,
-        deadline_seconds=8.0,
-        audit_share=0.02,
-    )
+VALUES = {
+    "ENDPOINT_NAME": "mailroom",
+    "LEDGER_TABLE": "mailroom-ledger",
+    "LEDGER_DAYS": "400",
+    "DEADLINE_SECONDS": "25",
+    "AUDIT_SHARE": "0",
+}
 
 
 def test_settings_are_read():
-    values = {**REQUIRED, "DEADLINE_SECONDS": "25", "AUDIT_SHARE": "0"}
-    assert Settings.from_mapping(values) == Settings(
+    assert Settings.from_mapping({**VALUES, "PATH": "/bin"}) == Settings(
         endpoint_name="mailroom",
         ledger_table="mailroom-ledger",
         ledger_days=400,
@@ -44,11 +39,11 @@ def test_settings_are_read():
 )
 def test_a_setting_without_a_sound_value_is_one_sentence(changed, sentence):
     with pytest.raises(SettingsError) as caught:
-        Settings.from_mapping({**REQUIRED, **changed})
+        Settings.from_mapping({**VALUES, **changed})
     assert str(caught.value) == sentence
 
 
-@pytest.mark.parametrize("missing", REQUIRED)
-def test_a_missing_name_or_retention_never_falls_back(missing):
+@pytest.mark.parametrize("missing", VALUES)
+def test_no_setting_falls_back(missing):
     with pytest.raises(SettingsError, match=rf"^{missing} must "):
-        Settings.from_mapping({name: value for name, value in REQUIRED.items() if name != missing})
+        Settings.from_mapping({name: value for name, value in VALUES.items() if name != missing})

@@ -1,5 +1,6 @@
 """What becomes of a queue's messages, with the emulator's own queues."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -86,13 +87,24 @@ def test_what_is_done_leaves_the_queue_and_what_failed_stays(queue):
     assert queue.bodies() == ["two"]
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"batchItemFailures": []}])
+@pytest.mark.parametrize("answer", [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}])
 def test_an_answer_without_failures_is_done_with_all(queue, answer):
     assert queue.poll(answer) == 2
     assert queue.bodies() == []
 
 
-@pytest.mark.parametrize("answer", [HandlerError("deploy", "ValueError"), {"batchItemFailures": [{}]}, "text"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        HandlerError("deploy", "ValueError"),
+        "text",
+        {"batchItemFailures": [{}]},
+        {"batchItemFailures": [{"itemIdentifier": ""}]},
+        {"batchItemFailures": [{"itemIdentifier": None}]},
+        {"batchItemFailures": [{"itemIdentifier": []}]},
+        {"batchItemFailures": [{"itemIdentifier": "of no message"}]},
+    ],
+)
 def test_a_function_that_fails_or_answers_otherwise_gets_all_messages_again(queue, answer):
     assert queue.poll(answer) == 0
     assert queue.bodies() == ["one", "two"]
@@ -106,3 +118,18 @@ def test_where_no_failures_are_reported_an_answer_is_done_with_all(queue):
 def test_an_empty_queue_calls_nobody(queue):
     queue.poll(None)
     assert (queue.poll(None), len(queue.events)) == (0, 1)
+
+
+def test_an_unexpected_error_is_logged_by_its_type_and_leaves_the_messages_for_the_next_poll(queue, capsys):
+    queue.answer = RuntimeError("geheim-4711")
+    source = QueueSource(queue_arn=queue.arn, function="deploy", batch_size=10, reports_failures=True)
+    poller = Poller(source, queue.account, queue)
+    assert not poller.try_poll()
+    assert json.loads(capsys.readouterr().err) == {
+        "event": "poll_failed",
+        "queue": queue.url,
+        "exception": "RuntimeError",
+    }
+    queue.answer = None
+    assert poller.try_poll()
+    assert queue.bodies() == []

@@ -183,7 +183,7 @@ def test_a_required_parameter_must_be_there():
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (HandlerError("classify", "ValueError"), 500),
+        (HandlerError("classify", "ValueError"), 502),
         (TimedOutError("classify", 29), 504),
         (ThrottledError("classify"), 504),
         (PayloadTooLargeError("classify"), 413),
@@ -196,8 +196,16 @@ def test_a_function_that_gives_no_answer_is_refused_without_a_word_of_why(error,
 
 
 @pytest.mark.parametrize("answer", ["text", {"body": "x"}, {"statusCode": "200"}, {"statusCode": 200, "body": {}}])
-def test_an_answer_of_another_form_than_the_gateway_knows_is_a_500(answer):
-    assert gateway(Function(answer)).respond(request(x_api_key=KEY)).status == 500
+def test_an_answer_of_another_form_than_the_gateway_knows_is_a_502(answer):
+    assert gateway(Function(answer)).respond(request(x_api_key=KEY)).status == 502
+
+
+def test_what_is_declared_for_all_failures_is_what_a_failed_function_is_answered_with():
+    declared = (response("DEFAULT_5XX", 500, '{"title": "Internal Server Error"}'),)
+    front = gateway(Function(HandlerError("classify", "ValueError")), api(*API.routes, responses=declared))
+    assert front.respond(request(x_api_key=KEY)) == HttpResponse(
+        status=500, headers={"Content-Type": "application/json"}, body=b'{"title": "Internal Server Error"}'
+    )
 
 
 def test_a_function_that_the_api_may_not_call_is_a_500(capfd):
@@ -220,7 +228,7 @@ def test_the_apis_own_refusals_are_used_as_it_declares_them():
         body=f'{{"id": "{request_id}"}}'.encode(),
     )
     assert front.respond(request(target="/nothing")) == HttpResponse(
-        status=403, headers={"Content-Type": "application/json"}, body=b'{"all": "Missing Authentication Token"}'
+        status=400, headers={"Content-Type": "application/json"}, body=b'{"all": "Missing Authentication Token"}'
     )
 
 

@@ -1,6 +1,10 @@
 """Endpoints follow what is deployed: the emulator's own SageMaker and S3, and real model servers."""
 
+import dataclasses
 import json
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +68,11 @@ class Registry:
         else:
             sagemaker.create_endpoint(**endpoint)
         return package
+
+    def return_to_first(self, environment: str) -> None:
+        self.accounts[environment].client("sagemaker").update_endpoint(
+            EndpointName=f"mailroom-{environment}", EndpointConfigName=f"{environment}-1"
+        )
 
     def remove(self, environment: str) -> None:
         self.accounts[environment].client("sagemaker").delete_endpoint(EndpointName=f"mailroom-{environment}")
@@ -143,3 +152,52 @@ def test_a_model_that_cannot_be_served_leaves_the_former_one_in_service_and_says
     said = state(hosting, "prod")
     assert (said["model_package"], said["failed_model_package"]) == (first, broken)
     assert said["failure"].endswith("is damaged, or is no tar.gz file.")
+
+
+def test_a_failure_is_forgotten_when_the_former_model_is_deployed_again_or_the_endpoint_goes(registry, hosting):
+    registry.deploy("dev", "m-1")
+    hosting.follow()
+    for forgotten in (registry.return_to_first, registry.remove):
+        registry.deploy("dev", "damaged")
+        hosting.follow()
+        assert state(hosting, "dev")["failure"] is not None
+        forgotten("dev")
+        hosting.follow()
+        assert (state(hosting, "dev")["failure"], state(hosting, "dev")["failed_model_package"]) == (None, None)
+
+
+def test_a_model_server_that_ended_is_replaced_for_all_whom_it_served(registry, hosting, capsys):
+    for environment in ACCOUNTS:
+        registry.deploy(environment, "m-1")
+    hosting.follow()
+    broken = registry.deploy("prod", "damaged")
+    hosting.follow()
+    gone = hosting.in_service["dev"].server
+    capsys.readouterr()
+    os.kill(gone.pid, signal.SIGKILL)
+    while not gone.has_ended:
+        time.sleep(0.02)
+    hosting.follow()
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(one["event"], one["environment"]) for one in logged][:2] == [
+        ("model_server_ended", "dev"),
+        ("model_server_ended", "prod"),
+    ]
+    assert (version(hosting, "dev"), version(hosting, "prod")) == ("m-1", "m-1")
+    assert hosting.in_service["dev"].server is hosting.in_service["prod"].server is not gone
+    assert state(hosting, "prod")["failed_model_package"] == broken
+
+
+def test_an_account_that_cannot_be_asked_keeps_what_it_serves_and_the_others_go_on(registry, tmp_path, capsys):
+    first = registry.deploy("prod", "m-1")
+    nobody = dataclasses.replace(registry.accounts["dev"], url="http://localhost:1")
+    servers = ModelServers(tmp_path / "hosting")
+    hosting = Hosting({"dev": nobody, "prod": registry.accounts["prod"]}, servers)
+    hosting.follow()
+    servers.stop()
+    assert json.loads(capsys.readouterr().err.splitlines()[0]) == {
+        "event": "endpoint_unreadable",
+        "environment": "dev",
+        "exception": "EndpointConnectionError",
+    }
+    assert (state(hosting, "prod")["model_package"], hosting.failed) == (first, {})

@@ -3,12 +3,28 @@
 import pytest
 
 from config.load import load_environment
-from local.infra.account import open_account, outputs
+from local.infra.account import is_emulated, open_account, outputs
 from local.infra.errors import AccountError
 
 
 def test_the_environments_own_account_opens(dev):
     assert (dev.environment, dev.number, dev.emulated) == ("dev", "111122223333", True)
+
+
+@pytest.mark.parametrize(
+    ("url", "emulated"),
+    [
+        ("http://localhost:5000", True),
+        ("http://127.0.0.1:5000/", True),
+        ("http://[::1]:5000", True),
+        ("https://sts.eu-central-1.amazonaws.com", False),
+        ("https://s3.dualstack.eu-central-1.amazonaws.com", False),
+        ("https://sts.eu-central-1.api.aws", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_only_what_answers_on_this_machine_is_emulated(url, emulated):
+    assert is_emulated(url) is emulated
 
 
 def test_credentials_of_another_account_are_refused_with_both_numbers(dev, sign_in):

@@ -68,9 +68,32 @@ def test_a_person_approves_before_prod_and_no_agent_waits_for_them():
     assert "agent" not in re.sub(r"//.*", "", approval)
 
 
-def test_every_stage_ends_by_itself_and_no_two_builds_of_a_branch_run_at_once():
+def test_every_stage_ends_by_itself():
     assert [name for name, body in stages().items() if "timeout(" not in body] == []
-    assert "disableConcurrentBuilds()" in JENKINSFILE
+
+
+def test_deployments_of_an_environment_take_turns_and_a_waiting_approval_holds_up_no_other_build():
+    locks = {name: re.findall(r"lock\(resource: '([\w-]+)'", body) for name, body in stages().items()}
+    assert {name: found for name, found in locks.items() if found} == {
+        "Deploy dev": ["mailroom-dev"],
+        "Deploy prod": ["mailroom-prod"],
+    }
+    assert [name for name, found in locks.items() if found and "beforeOptions true" not in stages()[name]] == []
+    assert "disableConcurrentBuilds" not in JENKINSFILE
+
+
+def test_no_deployment_follows_that_of_a_newer_commit():
+    milestones = {name: re.findall(r"milestone ordinal: (\d)", body) for name, body in stages().items()}
+    assert milestones == {
+        "Check": ["1"],
+        "Show changes": [],
+        "Deploy dev": ["2"],
+        "Approve prod": [],
+        "Deploy prod": ["2"],
+    }
+    for name in ("Deploy dev", "Deploy prod"):
+        body = stages()[name]
+        assert body.index("milestone") < body.index("local.infra.ci")
 
 
 def test_it_holds_no_account_role_or_credential():

@@ -9,7 +9,8 @@ from moto.sagemaker.models import sagemaker_backends
 from config.load import load_environment
 from local.command_line import run
 from local.infra.errors import AccountError
-from local.infra.start_pipeline import current_commit, main, start
+from local.infra.start_pipeline import MONTH_PARAMETER, current_commit, main, start
+from stacks.pipeline import parameters
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CONFIG = load_environment("dev")
@@ -35,6 +36,31 @@ def test_an_execution_is_named_after_the_commit_and_can_be_started_only_once_for
         COMMIT,
         "commit-0123456789ab",
     )
+
+
+def test_a_month_is_handed_to_the_pipeline_and_can_be_started_beside_the_default_one(dev, pipeline):
+    start(dev, CONFIG, commit=COMMIT)
+    arn = start(dev, CONFIG, commit=COMMIT, month="2026-02")
+    execution = pipeline.pipeline_executions[arn]
+    assert len(pipeline.pipeline_executions) == 2
+    assert (execution.client_request_token, execution.pipeline_execution_display_name) == (
+        f"{COMMIT}-2026-02",
+        "commit-0123456789ab-2026-02",
+    )
+    assert dev.client("sagemaker").list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)[
+        "PipelineParameters"
+    ] == [{"Name": "ExportMonth", "Value": "2026-02"}]
+
+
+def test_the_month_goes_by_the_name_that_the_pipeline_gives_it():
+    assert MONTH_PARAMETER == parameters.EXPORT_MONTH
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-2", "previous", ""])
+def test_what_is_no_month_starts_nothing(dev, pipeline, month):
+    with pytest.raises(AccountError, match=r"is no month: give it in the form 2026-02\.$"):
+        start(dev, CONFIG, commit=COMMIT, month=month)
+    assert pipeline.pipeline_executions == {}
 
 
 def test_the_command_starts_it_for_the_commit_that_is_checked_out_and_says_so(dev, pipeline, monkeypatch, capsys):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from local.accounts.credentials import Credentials
 from local.accounts.inspect.functions import Function as Configuration
+from local.process_table import start_time
 from local.runtime.environment import process_environment
 from local.runtime.errors import HandlerError, PayloadTooLargeError, ThrottledError, TimedOutError
 from local.runtime.execution_environment import ExecutionEnvironment
@@ -24,7 +26,7 @@ def handler(event, context):
     if "sleep" in event:
         time.sleep(event["sleep"])
     if "wait" in event:
-        open(event["wait"], "w").close()
+        print(os.getpid(), file=open(event["wait"], "w"))
         while os.path.exists(event["wait"]):
             time.sleep(0.02)
     if "raise" in event:
@@ -176,6 +178,10 @@ def test_events_and_answers_over_6_mb_do_not_pass(function):
     one = function()
     with pytest.raises(PayloadTooLargeError):
         one.invoke({"say": "x" * 6_291_556}, request_id="")
+    umlauts = one.invoke({"answer": "'ä' * 3_000_000", "say": "ä" * 3_000_000}, request_id="")
+    assert umlauts == "ä" * 3_000_000
+    with pytest.raises(PayloadTooLargeError):
+        one.invoke({"say": "ä" * 3_145_778}, request_id="")
     with pytest.raises(HandlerError) as caught:
         one.invoke({"answer": "'x' * 6_291_556"}, request_id="")
     assert caught.value.kind == "Function.ResponseSizeTooLarge"
@@ -212,3 +218,19 @@ def test_an_event_that_finds_no_process_free_gets_one_of_its_own(function, tmp_p
     assert one.invoke({"answer": "2"}, request_id="") == 2
     (tmp_path / "mark").unlink()
     running.join()
+
+
+def test_a_handler_that_is_busy_ends_with_the_process_that_asked_it_even_if_that_is_killed(function, tmp_path):
+    mark = tmp_path / "mark"
+    asking = multiprocessing.get_context("fork").Process(
+        target=function().invoke, args=({"wait": str(mark)},), kwargs={"request_id": ""}
+    )
+    asking.start()
+    while not (mark.exists() and mark.read_text()):
+        time.sleep(0.02)
+    handler = int(mark.read_text())
+    assert start_time(handler) is not None
+    asking.kill()
+    asking.join()
+    while start_time(handler) is not None:
+        time.sleep(0.02)
