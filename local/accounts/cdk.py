@@ -37,7 +37,8 @@ class Cdk:
             CdkError: it failed.
         """
         account = f"aws://{self.credentials.account}/{self.credentials.region}"
-        self._finish(["bootstrap", account])
+        for _ in self._lines(["bootstrap", account]):
+            pass
 
     def deploy(self) -> Iterator[Deployed]:
         """Deploy all stacks; each is yielded when it is done.
@@ -49,18 +50,6 @@ class Cdk:
         arguments = ["deploy", f"{self.environment}/*", "--method=direct", "--require-approval", "never"]
         arguments += ["--concurrency", "4", "--progress", "events"]
         yield from deployed(self._lines(arguments))
-
-    def destroy(self, stacks: Sequence[str] = ("*",)) -> None:
-        """Delete stacks, those that need others first.
-
-        Raises:
-            CdkError: a stack failed, or is protected.
-        """
-        self._finish(["destroy", *(f"{self.environment}/{stack}" for stack in stacks), "--force"])
-
-    def _finish(self, arguments: Sequence[str]) -> None:
-        for _ in self._lines(arguments):
-            pass
 
     def _lines(self, arguments: Sequence[str]) -> Iterator[str]:
         """The output as it comes, and an exception at its end if the command line failed."""

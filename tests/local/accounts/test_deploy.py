@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from local.accounts import emulator
-from local.accounts.cdk import Cdk
 from local.accounts.inspect import endpoint, functions, stacks
-from local.infra.errors import CdkError
+from local.infra import cdk_cli
 from tests.local.accounts.tiny import Deployed, deploy, run
 
 pytestmark = pytest.mark.slow
@@ -98,15 +97,16 @@ def test_destroying_is_refused_while_a_stack_is_protected_and_leaves_nothing_aft
     done = deploy(tiny, state, "--env", "dev")
     assert (done.returncode, done.stderr) == (0, "")
     account = Deployed(state, tiny, done.stdout).account("dev")
-    cdk = Cdk(
-        environment="dev", assembly=tiny, credentials=account, log=state.with_name("destroy.log"), home=state.parent
-    )
-    with pytest.raises(CdkError, match="TerminationProtection"):
-        cdk.destroy()
+    destroy = ["destroy", "dev/*", "--app", str(tiny), "--force"]
+    environment = account.environment(cdk_home=state.parent)
+    status, output = cdk_cli.run(destroy, environment=environment)
+    assert status != 0
+    assert "TerminationProtection" in output
     account.client("cloudformation").update_termination_protection(
         StackName="tiny-dev-registry", EnableTerminationProtection=False
     )
-    cdk.destroy()
+    status, output = cdk_cli.run(destroy, environment=environment)
+    assert status == 0, output
     assert stacks.stacks(account) == ()
     assert left(account) == {name: [] for name in left(account)}
 
