@@ -10,11 +10,14 @@ from config.load import load_environments
 from mailroom.errors import MailroomError
 from stacks.stage import MailroomStage
 
+# Stack traces hold a path that is new each time. Here and not in cdk.json: the command line warns of such keys there.
+_NO_TRACES = {"aws:cdk:disable-creation-stack-traces": True, "aws:cdk:disable-stack-trace": True}
+
 
 def new_app(outdir: str | None = None) -> App:
     """An app with the feature flags of cdk.json, whether or not the CDK command line runs it."""
     settings = json.loads((Path(__file__).parent / "cdk.json").read_text(encoding="utf-8"))
-    return App(outdir=outdir, analytics_reporting=False, context=settings["context"])
+    return App(outdir=outdir, analytics_reporting=False, context={**settings["context"], **_NO_TRACES})
 
 
 def build(app: App) -> list[MailroomStage]:
