@@ -1,6 +1,7 @@
 """Lists, in an environment's account, what a teardown has to know of."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -110,7 +111,11 @@ class AccountReader:
     def home_file_systems(self, domains: Sequence[str]) -> tuple[str, ...]:
         """The file systems that the domains say are theirs."""
         client = self._account.client("sagemaker")
-        found = (client.describe_domain(DomainId=domain).get("HomeEfsFileSystemId") for domain in domains)
+        found = []
+        for domain in domains:
+            # A domain that somebody deleted beside its stack has nothing left to find; the emulator makes none at all.
+            with _unless_gone():
+                found.append(client.describe_domain(DomainId=domain).get("HomeEfsFileSystemId"))
         return tuple(filter(None, found))
 
     def file_systems(self, domains: Sequence[str], homes: Set[str]) -> tuple[str, ...]:
@@ -180,6 +185,17 @@ def not_emulated(account: Account, error: ClientError | ResponseParserError) -> 
     return account.emulated and (
         unreadable or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in (500, 501)
     )
+
+
+@contextmanager
+def _unless_gone() -> Iterator[None]:
+    """Take no notice of what is not there: AWS's code for it, and the emulator's."""
+    try:
+        yield
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        if code != "ResourceNotFound" and not (code == "ValidationException" and "Could not find" in message):
+            raise
 
 
 def _pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:

@@ -214,6 +214,10 @@ def test_the_executions_under_way_are_those_of_the_environments_pipelines(dev):
     assert AccountReader(dev).executions((stack,)) == (arns["mailroom-dev"],)
 
 
+def test_a_studio_domain_that_its_stack_still_names_and_nobody_finds_has_no_file_system(dev: Account):
+    assert AccountReader(dev).home_file_systems(("d-gone",)) == ()
+
+
 def test_interfaces_of_an_endpoint_are_its_own_and_go_with_it(dev, deployed):
     ec2 = dev.client("ec2")
     vpc = ec2.describe_subnets(SubnetIds=[subnet(dev)])["Subnets"][0]["VpcId"]
