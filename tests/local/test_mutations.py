@@ -160,7 +160,7 @@ def test_without_a_key_in_the_usage_plan_nobody_can_be_let_in(world, tmp_path):
             other.start(["prod"])
     finally:
         other.stop()
-    assert str(caught.value) == "No key opens the API of prod: look at the usage plan of its api stack."
+    assert str(caught.value) == "No enabled key opens the API of prod: look at the usage plan of its api stack."
 
 
 def test_without_the_rules_target_an_approval_does_not_reach_the_endpoint(world, tmp_path):
