@@ -80,7 +80,7 @@ up: synth ## both accounts on this machine, the API running; writes .run/env
 	@$(RUN) -m local.up --archive $(if $(EXPORT),build/own,build/demo)/model.tar.gz
 
 .PHONY: down
-down: setup ## end what `make up` started
+down: setup ## end what `make up` or `make deploy-local` left running
 	@$(RUN) -m local.down
 
 .PHONY: sample
