@@ -1,47 +1,19 @@
 """What a setting's value may be: whatever no account could run stops the synth, in one sentence that names it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from config.errors import ConfigError
-from config.load import FOLDER, load_environments
+from tests.support.environment_files import change, copy_environments, refusal
 
 TRAINING_TAG = "2.9.0-transformers5.3.0-gpu-py312-cu130-ubuntu22.04"
 CPU_TAG = "2.6.0-transformers5.5.3-cpu-py312-ubuntu22.04"
 GPU_TAG = "2.6.0-transformers5.5.3-gpu-py312-cu124-ubuntu22.04"
-REAL_TIME = """[inference.real_time]
-instance_type = "ml.c6i.large"          # 0.117 an hour: 85 each
-minimum_instances = 1
-maximum_instances = 2
-invocations_per_instance_minute = 120
-canary_percent = 0                      # one instance cannot split: all at once, with alarms and the way back
-bake_minutes = 5
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("dev", "prod"):
-        shutil.copy(FOLDER / f"{name}.toml", tmp_path)
-    return tmp_path
-
-
-def change(folder: Path, *replacements: tuple[str, str]) -> None:
-    """Replace in dev.toml what stands there once."""
-    path = folder / "dev.toml"
-    text = path.read_text(encoding="utf-8")
-    for old, new in replacements:
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-
-
-def refusal(folder: Path) -> str:
-    with pytest.raises(ConfigError) as caught:
-        load_environments(folder)
-    return str(caught.value)
+    return copy_environments(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -348,69 +320,3 @@ def refusal(folder: Path) -> str:
 def test_a_value_that_cannot_be_is_said_in_one_sentence(folder: Path, old: str, new: str, sentence: str):
     change(folder, (old, new))
     assert refusal(folder) == f"dev.toml, {sentence}"
-
-
-@pytest.mark.parametrize("table", ["api", "orchestration", "studio"])
-def test_log_groups_are_kept_for_what_cloudwatch_offers(folder: Path, table: str):
-    before, header, after = (folder / "dev.toml").read_text(encoding="utf-8").partition(f"[{table}]\n")
-    after = after.replace("log_days = 30", "log_days = 1000", 1)
-    (folder / "dev.toml").write_text(before + header + after, encoding="utf-8")
-    assert refusal(folder) == (
-        f"dev.toml, {table}: log_days: CloudWatch Logs offers no retention of 1000 days; the nearest is 1096."
-    )
-
-
-def test_an_unknown_hyperparameter_is_named_with_those_there_are(folder: Path):
-    change(folder, ('epochs = "4"', 'epoch = "4"'))
-    assert refusal(folder).startswith(
-        "dev.toml, training: hyperparameters: Hyperparameter 'epoch' is unknown; known are tasks, architecture, "
-    )
-
-
-def test_a_role_of_a_trusted_account_may_be_named(folder: Path):
-    change(
-        folder,
-        ("trusted_accounts = []", 'trusted_accounts = ["999988887777"]'),
-        ("arn:aws:iam::111122223333:role/jenkins/develop", "arn:aws:iam::999988887777:role/jenkins"),
-    )
-    dev, _ = load_environments(folder)
-    assert (dev.ci.jenkins, dev.environment.trusted_accounts) == (
-        "arn:aws:iam::999988887777:role/jenkins",
-        ("999988887777",),
-    )
-
-
-def test_a_machine_on_credit_may_prepare_data_and_serve_a_fleet_of_fixed_size(folder: Path):
-    change(
-        folder,
-        ('"ml.m5.xlarge"', '"ml.t3.xlarge"'),
-        ('"ml.c6i.large"', '"ml.t2.large"'),
-        ("maximum_instances = 2", "maximum_instances = 1"),
-    )
-    dev, _ = load_environments(folder)
-    assert dev.inference.real_time is not None
-    assert (dev.training.processing_instance_type, dev.inference.real_time.instance_type) == (
-        "ml.t3.xlarge",
-        "ml.t2.large",
-    )
-
-
-@pytest.mark.parametrize("concurrency", [0, 201])
-def test_a_serverless_endpoint_answers_one_to_two_hundred_at_once(folder: Path, concurrency: int):
-    change(
-        folder,
-        ('kind = "real_time"', 'kind = "serverless"'),
-        (REAL_TIME, f"[inference.serverless]\nmemory_mb = 3072\nmaximum_concurrency = {concurrency}\n"),
-    )
-    assert refusal(folder) == (
-        f"dev.toml, inference, serverless: maximum_concurrency must lie between 1 and 200, not {concurrency}."
-    )
-
-
-def test_a_domain_is_a_hosts_full_name(folder: Path):
-    domain = '[api.custom_domain]\nname = "https://mailroom"\ncertificate_arn = "arn"\n\n[orchestration]'
-    change(folder, ("[orchestration]", domain))
-    assert refusal(folder) == (
-        "dev.toml, api, custom_domain: name: 'https://mailroom' must be a host's full name in small letters, such as "
-        "'mailroom.example.com'."
-    )
