@@ -22,7 +22,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever waits for the synthesized templates is slow: the synth alone takes seconds."""
+    """Whatever waits for the synthesized templates, or for an emulator of its own, is slow: each takes seconds."""
     for item in items:
-        if "assembly" in getattr(item, "fixturenames", ()):
+        if {"assembly", "emulator"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
