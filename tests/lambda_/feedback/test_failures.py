@@ -79,16 +79,17 @@ def test_what_the_ledger_refuses_does_not_take_the_other_items_with_it(
     assert lines(caplog, "ledger_failed")[0]["reasons"] == "AccessDeniedException"
 
 
+@pytest.mark.slow
 def test_what_is_not_stored_by_the_deadline_may_be_sent_again_and_the_rest_is_kept(
     make_api, keyword_endpoint, http_endpoint, caplog
 ):
     def slow_for_the_second(body):
         if json.loads(body)["Item"]["feedback_id"]["S"] == "2":
-            time.sleep(4)
+            time.sleep(8)
         return b"{}"
 
     api = make_api(keyword_endpoint.url, ledger_url=http_endpoint(200, slow_for_the_second))
-    answer = api.give(item("1"), item("2"), seconds=1.7)
+    answer = api.give(item("1"), item("2"), seconds=5)
     assert [result.get("error") for result in answer.body["results"]] == [None, INTERNAL]
     assert lines(caplog, "ledger_failed") == [
         {"level": "error", "event": "ledger_failed", "rows": 1, "reasons": "DeadlinePassedError"}
