@@ -23,9 +23,10 @@ def serve(port: int, state: Path | None) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
-    from local.accounts.gaps.install import install
+    from local.accounts.gaps.install import PRIVATE_CALLS, install
+    from local.accounts.gaps.private_calls import PrivateCalls
 
-    application = DomainDispatcherApplication(create_backend_app)
+    application = PrivateCalls(DomainDispatcherApplication(create_backend_app), PRIVATE_CALLS)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
     url = f"http://{HOST}:{server.port}"
     install(url)

@@ -5,7 +5,6 @@ queues and log groups do. Fields: https://docs.aws.amazon.com/sagemaker/latest/d
 """
 
 import json
-import logging
 from typing import Any
 
 from moto.core.utils import unix_time
@@ -13,7 +12,6 @@ from moto.events.models import events_backends
 from moto.events.utils import EventTemplateParser
 from moto.sagemaker.models import SageMakerModelBackend
 
-_LOG = logging.getLogger(__name__)
 _create = SageMakerModelBackend.create_model_package
 _update = SageMakerModelBackend.update_model_package
 
@@ -59,7 +57,4 @@ def _announce(backend: SageMakerModelBackend, arn: str) -> None:
         "Time": unix_time(),
         "Detail": json.dumps({key: value for key, value in detail.items() if value is not None}, default=str),
     }
-    try:
-        events_backends[backend.account_id][backend.region_name].put_events([event])
-    except NotImplementedError:
-        _LOG.warning("A rule on model packages has a target that moto delivers nothing to.")
+    events_backends[backend.account_id][backend.region_name].put_events([event])

@@ -14,6 +14,10 @@ from local.accounts.gaps import (
     stacks,
 )
 from local.accounts.gaps.clients import OwnClients
+from local.accounts.gaps.private_calls import Call
+
+PRIVATE_CALLS: dict[str, Call] = {}
+"""By name, what adapters may tell the accounts."""
 
 
 def install(url: str) -> None:

@@ -23,4 +23,5 @@ def _send_what_matches(rule: Rule, original_event: EventMessageType, transform_i
     try:
         _send(rule, original_event, transform_input)
     except NotImplementedError:
+        # moto's word for kinds of targets that it cannot deliver to; each of our rules has one target.
         _LOG.warning("The rule %s has a target that moto delivers nothing to.", rule.name)
