@@ -43,12 +43,17 @@ RECORDED_ONLY: Mapping[str, Proof] = {
     "encryption": Proof(missing="keys encrypt nothing at rest", test="tests/stacks/test_data.py"),
     "firewall": Proof(missing="the web firewall blocks nothing", test="tests/stacks/test_api_firewall.py"),
     "canary": Proof(
-        missing="an endpoint changes at once, without canary or rollback by alarms",
+        missing="an endpoint changes at once, without canary or rollback by alarms, unless local/hosting runs",
         test="tests/stacks/test_inference.py",
     ),
     "scaling": Proof(missing="nothing is scaled", test="tests/stacks/test_inference.py"),
     "alarms": Proof(
-        missing="no alarm goes off, no log line becomes a metric", test="tests/stacks/test_observability.py"
+        missing="no alarm calls anybody; where local/alarms runs, those on log lines and invocations go off",
+        test="tests/stacks/test_observability.py",
+    ),
+    "jobs": Proof(
+        missing="jobs run as processes here: no image, no machine of their own, one for all instances",
+        test="tests/stacks/pipeline/test_train.py",
     ),
     "trail": Proof(missing="no call is written to the trail", test="tests/stacks/test_people.py"),
 }
