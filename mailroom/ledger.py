@@ -32,8 +32,12 @@ from mailroom.wire.response import Versions, judgement_to_json, prediction_from_
 
 EMAIL_INDEX = "by-email"
 
-_PREDICTION = "prediction"
-_FEEDBACK = "feedback#"
+PREDICTION = "prediction"
+"""The sort key of a prediction."""
+
+FEEDBACK = "feedback#"
+"""What the sort keys of feedback begin with."""
+
 # Named one by one: what is added to an answer later must not reach the ledger by itself.
 _JUDGEMENT = ("language", "labels", "decision", "reasons", "queue_target", "truncated")
 _FEEDBACK_FIELDS = (
@@ -96,7 +100,7 @@ def prediction_row(recorded: RecordedPrediction, *, keep_days: int) -> Row:
     judgement = judgement_to_json(prediction)
     return {
         **_keys(recorded.client_id, prediction.prediction_id, prediction.email_id, recorded.recorded_at, keep_days),
-        "sk": _PREDICTION,
+        "sk": PREDICTION,
         "batch_id": recorded.batch_id,
         "mode": recorded.mode.value,
         "model_version": prediction.model_version,
@@ -132,7 +136,7 @@ def feedback_row(recorded: RecordedFeedback, *, keep_days: int) -> Row:
     return {
         **feedback_to_json(feedback),
         **_keys(recorded.client_id, feedback.prediction_id, feedback.email_id, recorded.recorded_at, keep_days),
-        "sk": f"{_FEEDBACK}{feedback.feedback_id}",
+        "sk": f"{FEEDBACK}{feedback.feedback_id}",
         "given_labels": dict(feedback.final_labels),
         "final_labels": dict(recorded.final_labels),
         "labels_checked": recorded.checked_against is not None,
@@ -163,7 +167,7 @@ def case_of_rows(rows: Iterable[Row]) -> Case:
     prediction: RecordedPrediction | None = None
     feedback: list[RecordedFeedback] = []
     for row in rows:
-        if row["sk"] == _PREDICTION:
+        if row["sk"] == PREDICTION:
             prediction = prediction_of_row(row)
         else:
             feedback.append(feedback_of_row(row))

@@ -52,6 +52,7 @@ class ApiStack(MailroomStack):
             environment={
                 "DEADLINE_SECONDS": f"{config.api.deadline_seconds:g}",
                 "AUDIT_SHARE": f"{config.api.audit_share:g}",
+                "LABEL_MIX_TASK": config.observability.label_mix_task,
             },
             ledger_actions=["dynamodb:BatchWriteItem"],
             timeout=INTEGRATION_TIMEOUT,

@@ -5,6 +5,7 @@ import random
 import boto3.session
 
 from classify.endpoint import Endpoint, runtime_client
+from classify.label_mixes import LabelMixes
 from classify.ledger import Ledger, ledger_client
 from classify.routes import routes
 from classify.services import Services
@@ -21,6 +22,7 @@ def from_settings(settings: Settings) -> Application:
         endpoint=endpoint,
         live_model=LiveModel(endpoint.invoke),
         ledger=Ledger(ledger_client(session), table=settings.ledger_table, keep_days=settings.ledger_days),
+        label_mixes=LabelMixes(settings.label_mix_task),
         audit_share=settings.audit_share,
         random=random.SystemRandom(),
     )

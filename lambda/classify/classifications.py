@@ -10,7 +10,7 @@ from classify.chunks import Numbered
 from classify.ledger import Unwritten
 from classify.relay import Outcome, relay
 from classify.services import Services
-from classify.summary import confidence_facts, label_mix
+from classify.summary import confidence_facts, label_mix, relay_facts
 from mailroom.lambda_runtime import logs
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.endpoint_errors import EndpointError
@@ -70,6 +70,7 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
         facts={
             **payload["counts"],
             **confidence_facts(list(predicted.values())),
+            **relay_facts(outcome.results.values(), services.label_mixes.jump(predicted.values())),
             "mode": asked.mode.value,
             "invocations": outcome.invocations,
             "model_version": versions.model,

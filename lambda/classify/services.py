@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from classify.endpoint import Endpoint
+from classify.label_mixes import LabelMixes
 from classify.ledger import Ledger
 from mailroom.lambda_runtime.live_model import LiveModel
 
@@ -15,5 +16,6 @@ class Services:
     endpoint: Endpoint
     live_model: LiveModel
     ledger: Ledger
+    label_mixes: LabelMixes
     audit_share: float
     random: Random

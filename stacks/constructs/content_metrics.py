@@ -12,6 +12,9 @@ DECISIONS = {"auto_route": "AutoRouted", "suggest": "Suggested", "human_review":
 
 LABEL_MIX = "Labelled"
 
+RELAYED = {"relayed": "RelayedMails", "relayed_errors": "RelayedErrors", "label_mix_jump": "LabelMixJump"}
+"""Field of a ``request`` line to metric, of the mails that were sent to the model; the rollback alarms are on these."""
+
 
 class ContentMetrics(Construct):
     """Metrics in the namespace ``mailroom-ENV``, from lambda/classify's and lambda/feedback's lines.
@@ -35,6 +38,7 @@ class ContentMetrics(Construct):
         self.decisions = {field: self._field(name, field) for field, name in DECISIONS.items()}
         self.mails = self._field("Mails", "ok")
         self.failed_mails = self._field("FailedMails", "error")
+        self.relayed = {field: self._field(name, field) for field, name in RELAYED.items()}
         self.low_confidence = self._field("LowConfidence", "low_confidence")
         self.confidences = {
             task: self._field(f"Confidence-{task}", f"confidence_{task}", statistic="Average")

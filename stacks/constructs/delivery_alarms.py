@@ -11,8 +11,8 @@ _FIVE = Duration.minutes(5)
 
 
 class DeliveryAlarms(Construct):
-    """``pipeline-failed``, ``deploy-failed``, ``deploy-dead-letters``; ``schedule-dead-letters`` or
-    ``airflow-heartbeat``, whichever starts the pipeline."""
+    """``pipeline-failed``, ``deploy-failed``, ``taxonomy-differs``, ``deploy-dead-letters``; ``schedule-dead-letters``
+    or ``airflow-heartbeat``, whichever starts the pipeline."""
 
     def __init__(
         self,
@@ -49,6 +49,22 @@ class DeliveryAlarms(Construct):
                 pattern='{ $.level = "error" }',
                 namespace=config.own_name,
                 name="DeployErrors",
+                period=_FIVE,
+            ),
+            threshold=0,
+        )
+        alarms.alarm(
+            self,
+            "TaxonomyDiffers",
+            name="taxonomy-differs",
+            description="A model went live that was trained under another version of the taxonomy: train anew.",
+            metric=log_metric(
+                self,
+                "DeployedTaxonomies",
+                log_group=deploy_log,
+                pattern='{ $.event = "taxonomy_differs" }',
+                namespace=config.own_name,
+                name="TaxonomyDiffers",
                 period=_FIVE,
             ),
             threshold=0,

@@ -30,7 +30,7 @@ class EndpointAlarms(Construct):
             self,
             "Model",
             name="model",
-            description="The model fails or is slow.",
+            description="The model fails, is slow, or answers one thing for everything.",
             rule=aws_cloudwatch.AlarmRule.any_of(
                 *(
                     aws_cloudwatch.AlarmRule.from_alarm(alarm, aws_cloudwatch.AlarmState.ALARM)

@@ -111,7 +111,12 @@ def variables(stack: Template, package: str) -> dict[str, str]:
 def test_the_functions_can_be_set_up_from_their_environment(stack: Template, environment: str, days: int):
     endpoint = f"mailroom-{environment}"
     assert ClassifySettings.from_mapping(variables(stack, "classify")) == ClassifySettings(
-        endpoint_name=endpoint, ledger_table="ledger", ledger_days=days, deadline_seconds=8.0, audit_share=0.02
+        endpoint_name=endpoint,
+        ledger_table="ledger",
+        ledger_days=days,
+        deadline_seconds=8.0,
+        audit_share=0.02,
+        label_mix_task="queue",
     )
     assert FeedbackSettings.from_mapping(variables(stack, "feedback")) == FeedbackSettings(
         endpoint_name=endpoint, ledger_table="ledger", ledger_days=days

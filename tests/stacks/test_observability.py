@@ -27,6 +27,7 @@ ALWAYS = FUNCTION_ALARMS | {
     "ledger-throttled",
     "pipeline-failed",
     "deploy-failed",
+    "taxonomy-differs",
     "deploy-dead-letters",
 }
 ON_INSTANCES = {"model-memory", "model-disk"}
@@ -181,6 +182,9 @@ def test_what_the_functions_log_of_the_mails_becomes_metrics(assembly: Assembly,
         "ForReview": field("human_review"),
         "Mails": field("ok"),
         "FailedMails": field("error"),
+        "RelayedMails": field("relayed"),
+        "RelayedErrors": field("relayed_errors"),
+        "LabelMixJump": field("label_mix_jump"),
         "LowConfidence": field("low_confidence"),
         "Confidence-line_of_business": field("confidence_line_of_business"),
         "Confidence-queue": field("confidence_queue"),
@@ -194,6 +198,7 @@ def test_what_the_functions_log_of_the_mails_becomes_metrics(assembly: Assembly,
         "UnwrittenRows-classify": ("arn:ClassifyLogs", *unwritten),
         "UnwrittenRows-feedback": ("arn:FeedbackLogs", *unwritten),
         "DeployErrors": ("arn:DeployerFunctionLogs", '{ $.level = "error" }', "1", {}),
+        "TaxonomyDiffers": ("arn:DeployerFunctionLogs", '{ $.event = "taxonomy_differs" }', "1", {}),
     }
 
 
@@ -232,7 +237,7 @@ def test_what_sleeps_shows_no_instances(assembly: Assembly):
 @BOTH
 def test_the_dashboard_shows_the_state_of_every_alarm(assembly: Assembly, environment: str):
     alarms = _dashboard(assembly, environment)["widgets"][0]["properties"]["alarms"]
-    watched = 2 + len(_alarms(assembly, environment)) + 1
+    watched = 4 + len(_alarms(assembly, environment)) + 1
     assert len(alarms) == len(set(alarms)) == watched
 
 

@@ -11,6 +11,7 @@ def function_environment(*, endpoint_url: str, endpoint_name: str) -> Mapping[st
         "LEDGER_DAYS": "1",
         "DEADLINE_SECONDS": "8",
         "AUDIT_SHARE": "0",
+        "LABEL_MIX_TASK": "queue",
         # Nobody listens there: predictions are answered, and their rows logged as not written.
         "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1",
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": endpoint_url,

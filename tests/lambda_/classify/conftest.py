@@ -35,7 +35,7 @@ def make_api(aws_session: boto3.session.Session, shared_ledger: LedgerTable) -> 
         *,
         ledger: LedgerTable = shared_ledger,
         ledger_url: str | None = None,
-        **settings: float,
+        **settings: float | str,
     ) -> Api:
         with pytest.MonkeyPatch.context() as environment:
             for variable, value in function_environment(endpoint_url=url, endpoint_name=name).items():
@@ -48,7 +48,7 @@ def make_api(aws_session: boto3.session.Session, shared_ledger: LedgerTable) -> 
                         endpoint_name=name,
                         ledger_table=ledger.name,
                         ledger_days=KEEP_DAYS,
-                        **{"deadline_seconds": 8.0, "audit_share": 0.0, **settings},
+                        **{"deadline_seconds": 8.0, "audit_share": 0.0, "label_mix_task": "queue", **settings},
                     )
                 )
             )

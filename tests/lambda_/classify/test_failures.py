@@ -214,6 +214,8 @@ def test_each_call_leaves_one_line_of_counts_and_names_and_one_per_label(api, ca
         "human_review": 0,
         "low_confidence": 0,
         "confidence_queue": 0.97,
+        "relayed": 4,
+        "relayed_errors": 1,
         "mode": "live",
         "invocations": 1,
         "model_version": "m-1",

@@ -9,6 +9,7 @@ VALUES = {
     "LEDGER_DAYS": "400",
     "DEADLINE_SECONDS": "25",
     "AUDIT_SHARE": "0",
+    "LABEL_MIX_TASK": "queue",
 }
 
 
@@ -19,6 +20,7 @@ def test_settings_are_read():
         ledger_days=400,
         deadline_seconds=25.0,
         audit_share=0.0,
+        label_mix_task="queue",
     )
 
 
@@ -35,6 +37,7 @@ def test_settings_are_read():
         ({"DEADLINE_SECONDS": ""}, "DEADLINE_SECONDS must be a number from 0.5 to 25."),
         ({"DEADLINE_SECONDS": "nan"}, "DEADLINE_SECONDS must be a number from 0.5 to 25."),
         ({"AUDIT_SHARE": "1.5"}, "AUDIT_SHARE must be a number from 0 to 1."),
+        ({"LABEL_MIX_TASK": ""}, "LABEL_MIX_TASK must name a task of the taxonomy."),
     ],
 )
 def test_a_setting_without_a_sound_value_is_one_sentence(changed, sentence):

@@ -1,5 +1,5 @@
-from classify.summary import confidence_facts, label_mix
-from mailroom.prediction import Decision, Language, Prediction, Reason, TaskPrediction
+from classify.summary import confidence_facts, label_mix, relay_facts
+from mailroom.prediction import Decision, ErrorCode, ItemError, Language, Prediction, Reason, TaskPrediction
 
 
 def prediction(decision, *reasons, **labels):
@@ -37,6 +37,12 @@ def test_a_batch_is_summed_up_by_decision_and_confidence():
 
 def test_without_a_prediction_there_is_no_confidence():
     assert confidence_facts([]) == {"auto_route": 0, "suggest": 0, "human_review": 0, "low_confidence": 0}
+
+
+def test_what_came_of_the_mails_that_were_sent_to_the_model_is_counted():
+    failed = ItemError(email_id="1", code=ErrorCode.INTERNAL, detail="It failed.")
+    assert relay_facts([*BATCH, failed], None) == {"relayed": 4, "relayed_errors": 1}
+    assert relay_facts(BATCH, 0.12345) == {"relayed": 3, "relayed_errors": 0, "label_mix_jump": 0.1235}
 
 
 def test_labels_are_counted_within_their_task():
