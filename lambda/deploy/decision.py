@@ -47,9 +47,11 @@ class Stuck:
     """The stack cannot be updated until a person has repaired it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Keep:
-    """What is wanted is live."""
+    """What is wanted is live: ``version``, or no model at all."""
+
+    version: ModelVersion | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +75,18 @@ class Deploy:
     rolled_back: ModelVersion | None
 
 
-Action = Wait | Stuck | Keep | Restore | Deploy
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exhausted:
+    """The live version is no longer approved, and each that is was turned back when it was tried.
+
+    ``rolled_back``: the newest of those. A model that a person no longer wants is better than none at all, and the one
+    that takes over may have been turned back by alarms that the live one raised.
+    """
+
+    rolled_back: ModelVersion
+
+
+Action = Wait | Stuck | Keep | Restore | Deploy | Exhausted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +102,7 @@ def decide(candidates: Iterable[Candidate], situation: Situation) -> Decision:
 
     The wanted version is the newest approved one that can be deployed and has not failed. The walk ends at the live
     version, so an approval of something older changes nothing. If the live version is no longer approved, the walk goes
-    past where it was, and the newest approved one below it comes back; if there is none, the endpoint goes.
+    past where it was, and the newest approved one below it comes back; if no version is approved, the endpoint goes.
 
     ``candidates`` is walked no further than the decision needs, and not at all while an update runs.
     """
@@ -99,6 +112,7 @@ def decide(candidates: Iterable[Candidate], situation: Situation) -> Decision:
         return Decision(action=Stuck())
     wanted: ModelVersion | None = None
     rolled_back: ModelVersion | None = None
+    failed: list[ModelVersion] = []
     refused: list[ModelVersion] = []
     for candidate in candidates:
         version = candidate.version
@@ -108,10 +122,14 @@ def decide(candidates: Iterable[Candidate], situation: Situation) -> Decision:
             refused.append(version)
         elif not candidate.rolled_back:
             wanted = version
-        elif version.arn == situation.parameter:
-            rolled_back = version
+        else:
+            failed.append(version)
+            if version.arn == situation.parameter:
+                rolled_back = version
         if wanted is not None:
             break
+    if wanted is None and failed and situation.live != NO_MODEL:
+        return Decision(action=Exhausted(rolled_back=failed[0]), refused=tuple(refused))
     return Decision(action=_action(wanted, rolled_back, situation), refused=tuple(refused))
 
 
@@ -120,4 +138,4 @@ def _action(wanted: ModelVersion | None, rolled_back: ModelVersion | None, situa
         return Deploy(version=wanted, rolled_back=rolled_back)
     if situation.parameter != situation.live:
         return Restore(rolled_back=rolled_back)
-    return Keep()
+    return Keep(version=wanted)

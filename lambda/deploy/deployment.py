@@ -6,7 +6,7 @@ from enum import Enum
 
 from deploy.approved_model import NO_MODEL, ApprovedModel
 from deploy.attempt import attempt, request_token
-from deploy.decision import Candidate, Deploy, Keep, Restore, Situation, Stuck, Wait, decide
+from deploy.decision import Candidate, Deploy, Exhausted, Keep, Restore, Situation, Stuck, Wait, decide
 from deploy.errors import StackError
 from deploy.inference_stack import InferenceStack, StackState, Update
 from deploy.model_version import ModelVersion
@@ -32,12 +32,19 @@ class Deployment:
     """
 
     def __init__(
-        self, *, registry: Registry, approved_model: ApprovedModel, stack: InferenceStack, endpoint_name: str
+        self,
+        *,
+        registry: Registry,
+        approved_model: ApprovedModel,
+        stack: InferenceStack,
+        endpoint_name: str,
+        taxonomy_version: str,
     ) -> None:
         self._registry = registry
         self._approved_model = approved_model
         self._stack = stack
         self._endpoint_name = endpoint_name
+        self._taxonomy_version = taxonomy_version
 
     def settle(self) -> Outcome:
         """Do what is needed next, if anything; to be called again while it is WAITING. Safe to call at any time.
@@ -60,6 +67,13 @@ class Deployment:
                 raise StackError(
                     f"The stack is in {state.status}: repair it in CloudFormation, then redrive the message."
                 )
+            case Exhausted(rolled_back=failed):
+                if parameter != state.live:
+                    self._approved_model.write(state.live)
+                raise StackError(
+                    f"{state.live} is no longer approved, but {failed.arn} was turned back in its place: it stays "
+                    "live. Approve a version that can be deployed, or reject all to take the endpoint away."
+                )
             case Restore(rolled_back=rolled_back):
                 self._approved_model.write(state.live)
                 self._log_return(rolled_back, abandoned=parameter, live=state.live)
@@ -68,8 +82,8 @@ class Deployment:
                 if rolled_back is not None:
                     self._log_return(rolled_back, abandoned=parameter, live=state.live)
                 return self._deploy(version, state, parameter)
-            case Keep():
-                self._log("live", version=state.live)
+            case Keep(version=version):
+                self._log_live(version)
                 return Outcome.SETTLED
 
     def _candidates(self, live: str) -> Iterator[Candidate]:
@@ -106,8 +120,21 @@ class Deployment:
         after = self._stack.state()
         if after.in_progress or after.live != wanted:
             return Outcome.WAITING
-        self._log("live", version=wanted)
+        self._log_live(version)
         return Outcome.SETTLED
+
+    def _log_live(self, version: ModelVersion | None) -> None:
+        self._log("live", version=NO_MODEL if version is None else version.arn)
+        # It went live all the same: a return to a former version must never be blocked, and every answer names the
+        # taxonomy that it was given under.
+        if version is not None and version.taxonomy != self._taxonomy_version:
+            self._log(
+                "taxonomy_differs",
+                level="warning",
+                version=version.arn,
+                taxonomy_version=version.taxonomy,
+                deployed_taxonomy_version=self._taxonomy_version,
+            )
 
     def _log_return(self, rolled_back: ModelVersion | None, *, abandoned: str, live: str) -> None:
         if rolled_back is not None:

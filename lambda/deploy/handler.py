@@ -31,6 +31,7 @@ def deployment(settings: Settings, session: boto3.session.Session) -> Deployment
             parameter_key=settings.parameter_key,
         ),
         endpoint_name=settings.endpoint_name,
+        taxonomy_version=settings.taxonomy_version,
     )
 
 

@@ -5,6 +5,12 @@ from typing import Any
 
 from deploy.model_version import ModelVersion
 
+_TAXONOMY_VERSION = "taxonomy_version"
+"""The pipeline's registration writes it."""
+
+_NOT_KNOWN = "none"
+"""What stands for a fact that the registration did not have."""
+
 
 class Registry:
     """One model package group, through a SageMaker client."""
@@ -38,6 +44,7 @@ class Registry:
             number=int(package["ModelPackageVersion"]),
             approved_at=package.get("LastModifiedTime") or package["CreationTime"],
             approved_by=_person(package.get("LastModifiedBy") or package.get("CreatedBy") or {}),
+            taxonomy=_taxonomy(package),
             defect=_defect(package, self._group),
         )
 
@@ -47,6 +54,11 @@ def _person(context: Mapping[str, Any]) -> str:
     return str(arn)
 
 
+def _taxonomy(package: Mapping[str, Any]) -> str:
+    named = str(package.get("CustomerMetadataProperties", {}).get(_TAXONOMY_VERSION, ""))
+    return "" if named == _NOT_KNOWN else named
+
+
 def _defect(package: Mapping[str, Any], group: str) -> str | None:
     if package.get("ModelPackageGroupName") != group:
         return f"It does not belong to the model package group {group}."
@@ -54,4 +66,8 @@ def _defect(package: Mapping[str, Any], group: str) -> str | None:
     if len(containers) != 1:
         return f"Its inference specification must hold one container, not {len(containers)}."
     missing = [name for name in ("Image", "ModelDataUrl") if not containers[0].get(name)]
-    return f"Its container lacks {' and '.join(missing)}." if missing else None
+    if missing:
+        return f"Its container lacks {' and '.join(missing)}."
+    if not _taxonomy(package):
+        return f"Its metadata lack {_TAXONOMY_VERSION}: register it through the pipeline."
+    return None

@@ -13,11 +13,14 @@ _PARAMETER_NAME = re.compile(r"(/[a-zA-Z0-9_.-]+){1,15}", re.ASCII)
 _PARAMETER_KEY = re.compile(r"[a-zA-Z0-9]{1,255}", re.ASCII)
 _GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
 
+# What a model package's metadata can hold as a value.
+_TAXONOMY_VERSION = re.compile(r"\S.{0,255}")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """``parameter_name``: the SSM parameter that holds the approved version's ARN; ``parameter_key``: the logical id of
-    the template parameter that reads it.
+    the template parameter that reads it. ``taxonomy_version``: of the taxonomy that is deployed now.
 
     Region and credentials are boto3's own variables.
     """
@@ -27,10 +30,15 @@ class Settings:
     parameter_key: str
     model_package_group: str
     endpoint_name: str
+    taxonomy_version: str
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, str]) -> "Settings":
-        """Read STACK_NAME, PARAMETER_NAME, PARAMETER_KEY, MODEL_PACKAGE_GROUP, ENDPOINT_NAME; raises SettingsError."""
+        """Read STACK_NAME, PARAMETER_NAME, PARAMETER_KEY, MODEL_PACKAGE_GROUP, ENDPOINT_NAME, TAXONOMY_VERSION.
+
+        Raises:
+            SettingsError: one of them is missing or has no sound value.
+        """
         return cls(
             stack_name=_matching(values, "STACK_NAME", _STACK_NAME, "the inference stack"),
             parameter_name=_matching(
@@ -44,6 +52,9 @@ class Settings:
             ),
             model_package_group=_matching(values, "MODEL_PACKAGE_GROUP", _GROUP_NAME, "the model package group"),
             endpoint_name=read.endpoint_name(values),
+            taxonomy_version=_matching(
+                values, "TAXONOMY_VERSION", _TAXONOMY_VERSION, "the version of the deployed taxonomy"
+            ),
         )
 
 

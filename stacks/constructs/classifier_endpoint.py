@@ -76,6 +76,7 @@ class ClassifierEndpoint(Construct):
             artefacts=artefacts,
             data_key=data_key,
             log_group_arn=self.log_group.log_group_arn,
+            alarm_arns=[alarm.alarm_arn for alarm in alarms.all],
         )
         model = self._model(approved_model.value_as_string, vpc)
         endpoint_config = self._endpoint_config(model, artefacts, data_key)

@@ -13,6 +13,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
+from config.taxonomy_version import taxonomy_version
 from stacks.constructs.python_function import PythonFunction
 
 APPROVED_MODEL = "ApprovedModel"
@@ -76,6 +77,7 @@ class ModelDeployer(Construct):
                 "PARAMETER_KEY": APPROVED_MODEL,
                 "MODEL_PACKAGE_GROUP": config.own_name,
                 "ENDPOINT_NAME": config.own_name,
+                "TAXONOMY_VERSION": taxonomy_version(),
             },
             statements=[self._queue_statement(), *_rights(config, stack_name, package_group_arn)],
             timeout=TIMEOUT,

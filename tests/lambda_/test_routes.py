@@ -12,7 +12,9 @@ NAMES = {"endpoint_name": "mailroom", "ledger_table": "ledger", "ledger_days": 1
 def test_each_function_answers_the_routes_that_the_document_gives_it(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     answered = {
-        "classify": set_up_classify(ClassifySettings(**NAMES, deadline_seconds=8.0, audit_share=0.0)).routes,
+        "classify": set_up_classify(
+            ClassifySettings(**NAMES, deadline_seconds=8.0, audit_share=0.0, label_mix_task="queue")
+        ).routes,
         "feedback": set_up_feedback(FeedbackSettings(**NAMES)).routes,
     }
     assert {

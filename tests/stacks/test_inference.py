@@ -114,14 +114,64 @@ def test_a_single_instance_gets_a_new_model_all_at_once(assembly: Assembly):
 
 
 @BOTH
-def test_errors_or_slowness_turn_a_new_model_back(stack: Template, environment: str):
+def test_errors_slowness_failed_mails_or_another_label_mix_turn_a_new_model_back(stack: Template, environment: str):
     watched = deployment(stack)["AutoRollbackConfiguration"]["Alarms"]
     alarms = stack.of_type("AWS::CloudWatch::Alarm")
     assert {alarm["AlarmName"]["Ref"] for alarm in watched} == set(alarms)
     assert {alarm["Properties"]["AlarmName"]: alarm["Properties"]["Threshold"] for alarm in alarms.values()} == {
-        "dev": {"mailroom-dev-model-errors": 0.05, "mailroom-dev-model-latency": 4_000_000},
-        "prod": {"mailroom-prod-model-errors": 0.02, "mailroom-prod-model-latency": 4_000_000},
-    }[environment]
+        f"mailroom-{environment}-model-errors": {"dev": 0.05, "prod": 0.02}[environment],
+        f"mailroom-{environment}-model-latency": 4_000_000,
+        f"mailroom-{environment}-item-errors": 0.1,
+        f"mailroom-{environment}-label-mix": 0.4,
+    }
+
+
+@BOTH
+def test_the_alarms_look_at_minutes_two_of_three_and_a_night_without_mail_is_no_failure(stack: Template):
+    for alarm in (one["Properties"] for one in stack.of_type("AWS::CloudWatch::Alarm").values()):
+        periods = (
+            {alarm["Period"]}
+            if "Period" in alarm
+            else {query["MetricStat"]["Period"] for query in alarm["Metrics"] if "MetricStat" in query}
+        )
+        assert (periods, alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (
+            {60},
+            2,
+            3,
+            "notBreaching",
+        )
+
+
+@BOTH
+def test_the_answers_alarms_are_on_metrics_that_the_relays_log_is_filtered_for(
+    assembly: Assembly, stack: Template, environment: str
+):
+    filtered = {
+        (transformation["MetricNamespace"], transformation["MetricName"])
+        for one in assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter").values()
+        for transformation in one["Properties"]["MetricTransformations"]
+    }
+    alarms = {
+        one["Properties"]["AlarmName"]: one["Properties"] for one in stack.of_type("AWS::CloudWatch::Alarm").values()
+    }
+    share = alarms[f"mailroom-{environment}-item-errors"]["Metrics"]
+    mix = alarms[f"mailroom-{environment}-label-mix"]
+    own = f"mailroom-{environment}"
+    assert [one["Expression"] for one in share if "Expression" in one] == ["IF(mails >= 20, errors / mails, 0)"]
+    named = {one["Id"]: one["MetricStat"]["Metric"] for one in share if "MetricStat" in one}
+    assert {id: (metric["Namespace"], metric["MetricName"]) for id, metric in named.items()} == {
+        "mails": (own, "RelayedMails"),
+        "errors": (own, "RelayedErrors"),
+    }
+    assert (mix["Namespace"], mix["MetricName"], mix["Statistic"]) == (own, "LabelMixJump", "Average")
+    assert {(own, "RelayedMails"), (own, "RelayedErrors"), (own, "LabelMixJump")} <= filtered
+
+
+@BOTH
+def test_the_service_may_look_at_the_alarms_that_turn_a_model_back_and_no_others(stack: Template):
+    watched = rights(stack, "ClassifierRole")["WatchRollbackAlarms"]
+    assert watched["Action"] == ["cloudwatch:DescribeAlarms"]
+    assert {one["Fn::GetAtt"][0] for one in watched["Resource"]} == set(stack.of_type("AWS::CloudWatch::Alarm"))
 
 
 @BOTH
@@ -230,6 +280,7 @@ def test_the_deployer_runs_alone_and_is_told_all_it_needs(stack: Template, envir
         "PARAMETER_KEY": "ApprovedModel",
         "MODEL_PACKAGE_GROUP": f"mailroom-{environment}",
         "ENDPOINT_NAME": f"mailroom-{environment}",
+        "TAXONOMY_VERSION": "2026.1",
     }
     assert stack.properties("AWS::Lambda::EventSourceMapping")["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 

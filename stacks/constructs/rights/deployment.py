@@ -20,7 +20,8 @@ RESERVED_STACKS = ("ci", "people")
 
 
 def deployment(config: EnvironmentConfig, bootstrap: Bootstrap) -> list[aws_iam.PolicyStatement]:
-    """What `make deploy` calls, for every stack of the environment but the reserved ones.
+    """What `make deploy` calls, for every stack of the environment but the reserved ones; beside it whoever deploys
+    needs to read the registry, which tells whether the version that serves still may.
 
     Not the bootstrap's deploy role, which may change any stack of the account: the CDK's command line then goes on with
     the credentials it has, and those end at this environment's stacks.
@@ -87,17 +88,11 @@ def deployment(config: EnvironmentConfig, bootstrap: Bootstrap) -> list[aws_iam.
         aws_iam.PolicyStatement(
             sid="BootstrapVersion", actions=["ssm:GetParameter", "ssm:GetParameters"], resources=[bootstrap.version_arn]
         ),
-        # Which model serves, and whether it still may: a deployment that resets the parameter stops in time.
+        # Which model serves: a deployment that resets the parameter stops in time.
         aws_iam.PolicyStatement(
             sid="SeeModel",
             actions=["ssm:GetParameter"],
             resources=[f"arn:aws:ssm:{place}:parameter{config.approved_model_parameter}"],
-        ),
-        aws_iam.PolicyStatement(
-            sid="SeeVersion",
-            actions=["sagemaker:DescribeModelPackage"],
-            # The registry numbers its versions.
-            resources=[f"arn:aws:sagemaker:{place}:model-package/{config.own_name}/*"],
         ),
         *(_dags(config) if config.orchestration.mwaa else ()),
     ]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.decision import Candidate, Decision, Deploy, Keep, Restore, Situation, Stuck, Wait, decide
+from deploy.decision import Candidate, Decision, Deploy, Exhausted, Keep, Restore, Situation, Stuck, Wait, decide
 from deploy.model_version import ModelVersion
 
 UPDATABLE = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"]
@@ -29,8 +29,12 @@ def deploy(wanted: ModelVersion | None, rolled_back: ModelVersion | None = None)
     return Decision(action=Deploy(version=wanted, rolled_back=rolled_back))
 
 
+def keep(live: ModelVersion) -> Decision:
+    return Decision(action=Keep(version=live))
+
+
 def test_an_empty_registry_and_no_model_are_left_as_they_are():
-    assert decide([], situation("none")) == Decision(action=Keep())
+    assert decide([], situation("none")) == Decision(action=Keep(version=None))
 
 
 def test_the_first_approved_version_is_deployed():
@@ -42,7 +46,7 @@ def test_the_newest_approved_version_is_deployed():
 
 
 def test_a_live_version_that_is_the_newest_approved_is_kept():
-    assert decide([candidate(3), candidate(2)], situation("arn:g/3")) == Decision(action=Keep())
+    assert decide([candidate(3), candidate(2)], situation("arn:g/3")) == keep(version(3))
 
 
 def test_a_rejected_live_version_gives_way_to_the_newest_approved_below_it():
@@ -53,11 +57,17 @@ def test_a_rejected_live_version_with_none_approved_below_it_takes_the_endpoint_
     assert decide([], situation("arn:g/3")) == deploy(None)
 
 
+def test_a_rejected_live_version_stays_where_all_that_could_follow_it_were_turned_back():
+    candidates = [candidate(4, rolled_back=True), candidate(2, rolled_back=True)]
+    for parameter in ("arn:g/2", "arn:g/3"):
+        assert decide(candidates, situation("arn:g/3", parameter)) == Decision(action=Exhausted(rolled_back=version(4)))
+
+
 def test_a_version_that_was_rolled_back_is_not_tried_again_and_the_parameter_is_put_back():
     assert decide([candidate(3, rolled_back=True), candidate(2)], situation("arn:g/2", "arn:g/3")) == Decision(
         action=Restore(rolled_back=version(3))
     )
-    assert decide([candidate(3, rolled_back=True), candidate(2)], situation("arn:g/2")) == Decision(action=Keep())
+    assert decide([candidate(3, rolled_back=True), candidate(2)], situation("arn:g/2")) == keep(version(2))
 
 
 def test_a_rollback_of_the_first_version_ever_puts_the_parameter_back_to_none():
@@ -114,7 +124,7 @@ def test_what_is_older_than_the_live_version_is_not_looked_at():
         yield candidate(2)
         raise AssertionError("An older version was asked for.")
 
-    assert decide(registry(), situation("arn:g/2")) == Decision(action=Keep())
+    assert decide(registry(), situation("arn:g/2")) == keep(version(2))
 
 
 @st.composite
@@ -147,10 +157,10 @@ def test_nothing_below_a_live_version_that_is_still_approved_is_ever_deployed(ca
 
 
 @given(approved(), situations)
-def test_the_endpoint_goes_only_if_nothing_is_left_to_deploy(candidates, found):
+def test_the_endpoint_goes_only_if_no_approved_version_could_ever_be_deployed(candidates, found):
     action = decide(candidates, found).action
     if isinstance(action, Deploy) and action.version is None:
-        assert all(each.rolled_back or each.version.defect for each in candidates)
+        assert all(each.version.defect for each in candidates)
         assert found.live not in {each.version.arn for each in candidates}
 
 
@@ -161,7 +171,7 @@ def test_once_what_was_decided_is_done_nothing_is_left_to_do(candidates, found):
     if isinstance(action, Deploy):
         live = action.version.arn if action.version else "none"
     done = Situation(status="UPDATE_COMPLETE", live=live, parameter=live)
-    assert decide(candidates, done).action == Keep()
+    assert isinstance(decide(candidates, done).action, Exhausted if isinstance(action, Exhausted) else Keep)
 
 
 @given(approved(), situations)
@@ -175,6 +185,6 @@ def test_a_deployment_that_is_rolled_back_is_never_decided_again(candidates, fou
         ]
         rolled_back = Situation(status="UPDATE_ROLLBACK_COMPLETE", live=found.live, parameter=failed.arn)
         next_action = decide(after, rolled_back).action
-        assert isinstance(next_action, Restore | Deploy)
-        assert next_action.rolled_back == failed
+        assert isinstance(next_action, Restore | Deploy | Exhausted)
+        assert isinstance(next_action, Exhausted) or next_action.rolled_back == failed
         assert not isinstance(next_action, Deploy) or next_action.version != failed

@@ -213,6 +213,66 @@ def test_a_version_that_cannot_be_deployed_is_refused_with_its_reason_and_nothin
     assert (world.parameter, world.stack.requests) == ("none", [])
 
 
+def test_a_version_that_names_no_taxonomy_is_refused_and_the_live_one_kept(world: World, log_lines):
+    good = world.register()
+    deploy_fully(world)
+    bad = world.register(taxonomy=None)
+    log_lines()
+    assert world.deployment.settle() is Outcome.SETTLED
+    assert log_lines() == [
+        {
+            "level": "error",
+            "event": "refused",
+            "endpoint": "mailroom-dev",
+            "version": bad,
+            "reason": "Its metadata lack taxonomy_version: register it through the pipeline.",
+        },
+        {"level": "info", "event": "live", "endpoint": "mailroom-dev", "version": good},
+    ]
+    assert (world.parameter, world.stack.resolved) == (good, good)
+
+
+def test_a_version_of_another_taxonomy_goes_live_and_a_warning_names_both(world: World, log_lines):
+    arn = world.register(taxonomy="t-0")
+    deploy_fully(world)
+    log_lines()
+    assert world.deployment.settle() is Outcome.SETTLED
+    assert log_lines() == [
+        {"level": "info", "event": "live", "endpoint": "mailroom-dev", "version": arn},
+        {
+            "level": "warning",
+            "event": "taxonomy_differs",
+            "endpoint": "mailroom-dev",
+            "version": arn,
+            "taxonomy_version": "t-0",
+            "deployed_taxonomy_version": "t-1",
+        },
+    ]
+    assert world.stack.resolved == arn
+
+
+def test_a_rejected_version_stays_live_while_all_that_could_follow_it_are_turned_back(world: World, log_lines):
+    first = world.register()
+    deploy_fully(world)
+    second = world.register()
+    deploy_fully(world)
+    world.stack.failing = {first}  # as it is while the live version's own alarms sound
+    world.decide(second, "Rejected")
+    deploy_fully(world)
+    sentence = (
+        f"{second} is no longer approved, but {first} was turned back in its place: it stays live. "
+        "Approve a version that can be deployed, or reject all to take the endpoint away."
+    )
+    for _ in range(2):
+        with pytest.raises(StackError) as caught:
+            world.deployment.settle()
+        assert str(caught.value) == sentence
+    assert (world.parameter, world.stack.resolved) == (second, second)
+    world.decide(first, "Rejected")
+    deploy_fully(world)
+    assert (world.parameter, world.stack.resolved) == ("none", "none")
+
+
 def test_an_update_that_is_done_at_once_is_live_at_once(world: World, log_lines):
     arn = world.register()
     begin = world.stack.begin

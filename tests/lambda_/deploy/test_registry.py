@@ -46,6 +46,7 @@ def test_a_version_knows_when_and_by_whom_it_was_approved(world: World):
             number=1,
             approved_at=package["LastModifiedTime"],
             approved_by=package["LastModifiedBy"]["UserProfileArn"],
+            taxonomy="t-1",
         )
     ]
 
@@ -76,6 +77,16 @@ def test_a_version_that_cannot_be_deployed_says_why(world: World, containers: An
     assert [version.defect for version in approved(world)] == [defect]
 
 
+@pytest.mark.parametrize("taxonomy", [None, "none"])
+def test_a_version_that_names_no_taxonomy_cannot_be_deployed(world: World, taxonomy: str | None):
+    world.register(taxonomy=taxonomy)
+    [version] = approved(world)
+    assert (version.taxonomy, version.defect) == (
+        "",
+        "Its metadata lack taxonomy_version: register it through the pipeline.",
+    )
+
+
 def answered(world: World, status: str, group: str) -> list[ModelVersion]:
     """What is made of one package in a state that moto never has."""
     package = {
@@ -90,6 +101,7 @@ def answered(world: World, status: str, group: str) -> list[ModelVersion]:
     described = package | {
         "ModelPackageStatusDetails": {"ValidationStatuses": []},
         "InferenceSpecification": {"Containers": [CONTAINER]},
+        "CustomerMetadataProperties": {"taxonomy_version": "t-1"},
     }
     with Stubber(world.sagemaker) as stubber:
         wanted = {

@@ -9,6 +9,7 @@ VALUES = {
     "PARAMETER_KEY": "ApprovedModel",
     "MODEL_PACKAGE_GROUP": "mailroom-dev",
     "ENDPOINT_NAME": "mailroom-dev",
+    "TAXONOMY_VERSION": "t-1",
 }
 
 
@@ -19,6 +20,7 @@ def test_settings_are_read():
         parameter_key="ApprovedModel",
         model_package_group="mailroom-dev",
         endpoint_name="mailroom-dev",
+        taxonomy_version="t-1",
     )
 
 
@@ -44,6 +46,7 @@ def test_a_missing_setting_never_falls_back(name: str):
         ),
         ("MODEL_PACKAGE_GROUP", "a/b", "MODEL_PACKAGE_GROUP must name the model package group."),
         ("ENDPOINT_NAME", "", "ENDPOINT_NAME must name the SageMaker endpoint."),
+        ("TAXONOMY_VERSION", " ", "TAXONOMY_VERSION must name the version of the deployed taxonomy."),
     ],
 )
 def test_a_setting_without_a_sound_value_is_one_sentence(name: str, value: str, sentence: str):

@@ -20,6 +20,7 @@ SETTINGS = Settings(
     parameter_key="ApprovedModel",
     model_package_group=GROUP,
     endpoint_name="mailroom-dev",
+    taxonomy_version="t-1",
 )
 
 
@@ -50,10 +51,18 @@ class World:
         value: str = self.ssm.get_parameter(Name=PARAMETER)["Parameter"]["Value"]
         return value
 
-    def register(self, status: str = "Approved", *, group: str = GROUP, containers: Any = (CONTAINER,)) -> str:
+    def register(
+        self,
+        status: str = "Approved",
+        *,
+        group: str = GROUP,
+        containers: Any = (CONTAINER,),
+        taxonomy: str | None = "t-1",
+    ) -> str:
         arn: str = self.sagemaker.create_model_package(
             ModelPackageGroupName=group,
             ModelApprovalStatus=status,
+            CustomerMetadataProperties={} if taxonomy is None else {"taxonomy_version": taxonomy},
             InferenceSpecification={
                 "Containers": list(containers),
                 "SupportedContentTypes": ["application/json"],
@@ -63,7 +72,11 @@ class World:
         return arn
 
     def decide(self, arn: str, status: str) -> None:
-        self.sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+        # What an update does not name stays in the registry, but not in moto.
+        known = self.sagemaker.describe_model_package(ModelPackageName=arn).get("CustomerMetadataProperties", {})
+        self.sagemaker.update_model_package(
+            ModelPackageArn=arn, ModelApprovalStatus=status, CustomerMetadataProperties=known
+        )
 
     def make_live(self, arn: str) -> None:
         """As after a deployment: parameter and stack name the version."""

@@ -1,11 +1,14 @@
 """A model without machine learning, behind the four functions of the serving contract: it looks for one word.
 
-A subject of "sleep 0.5" takes that many seconds, "raise" raises with the mail's text, "garbage" brings no JSON.
+What settings.json says under "fault" holds for every batch: ``raises``, ``seconds`` that it takes, the ``only_label``
+that it knows; ``starts_in`` seconds it is loaded. A subject of "sleep 0.5" takes that many seconds, "raise" raises with
+the mail's text, "garbage" brings no JSON.
 """
 
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailroom.policy import Policy, decide
@@ -17,11 +20,22 @@ from mailroom.wire.response import Versions
 POLICY = Policy(version="p-1", routing_task="queue", target_precision=0.95, default_threshold=0.9)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    description: Description
+    raises: bool = False
+    seconds: float = 0
+    only_label: str | None = None
+    starts_in: float = 0
+
+
 def model_fn(model_dir):
     settings = json.loads((Path(model_dir) / "settings.json").read_text(encoding="utf-8"))
-    return Description(
-        model_version=settings["model_version"], taxonomy=taxonomy_from_json(settings["taxonomy"]), policy=POLICY
-    )
+    taxonomy = taxonomy_from_json(settings["taxonomy"])
+    described = Description(model_version=settings["model_version"], taxonomy=taxonomy, policy=POLICY)
+    model = Model(description=described, **settings.get("fault", {}))
+    time.sleep(model.starts_in)
+    return model
 
 
 def input_fn(body, content_type):
@@ -30,13 +44,17 @@ def input_fn(body, content_type):
 
 def predict_fn(data, model):
     if isinstance(data, Describe):
-        return description_to_json(model)
+        return description_to_json(model.description)
+    time.sleep(model.seconds)
+    if model.raises:
+        raise ValueError("the model's own fault")
     for email in data.items:
         if not isinstance(email, ItemError):
             _misbehave(email)
     if any(not isinstance(email, ItemError) and email.subject == "garbage" for email in data.items):
         return b"<html>no JSON</html>"
-    versions = Versions(model=model.model_version, taxonomy=model.taxonomy.version, policy=model.policy.version)
+    known = model.description
+    versions = Versions(model=known.model_version, taxonomy=known.taxonomy.version, policy=known.policy.version)
     return results_to_json(versions, [_result(email, model) for email in data.items])
 
 
@@ -57,14 +75,17 @@ def _result(email, model):
         return email
     if not email.body.strip():
         return ItemError(email_id=email.id, code=ErrorCode.EMPTY_TEXT, detail="The mail has no text.")
+    known = model.description
     sure, other = ("transfers", "fees") if "depot" in email.body.lower() else ("fees", "transfers")
+    if model.only_label:
+        sure, other = model.only_label, next(name for name in ("transfers", "fees") if name != model.only_label)
     labels = {"queue": TaskPrediction(label=sure, confidence=0.97, alternatives=(Score(label=other, confidence=0.03),))}
-    decision, reasons = decide(labels, model.policy)
+    decision, reasons = decide(labels, known.policy)
     return Prediction(
         prediction_id="",
         email_id=email.id,
-        model_version=model.model_version,
-        taxonomy_version=model.taxonomy.version,
+        model_version=known.model_version,
+        taxonomy_version=known.taxonomy.version,
         labels=labels,
         decision=decision,
         reasons=reasons,
