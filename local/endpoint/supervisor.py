@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from model.archive.unpack import unpacked
 
 MAX_WAITING = 32
 STOP_SECONDS = 5.0
+READY_SECONDS = 300.0
+"""A large model may take minutes to be read from a cold disk; what takes longer hangs."""
 
 
 class EndpointError(MailroomError):
@@ -29,8 +33,16 @@ class LocalEndpoint:
     checkout. It ends when this object's process does, however that ends.
     """
 
-    def __init__(self, archive: Path, *, name: str, port: int = 0, max_waiting: int = MAX_WAITING) -> None:
-        """Start, and wait until a first invocation was answered.
+    def __init__(
+        self,
+        archive: Path,
+        *,
+        name: str,
+        port: int = 0,
+        max_waiting: int = MAX_WAITING,
+        ready_seconds: float = READY_SECONDS,
+    ) -> None:
+        """Start, and wait until a first invocation was answered, no longer than ``ready_seconds``.
 
         Raises:
             ArchiveError: the archive cannot be read.
@@ -40,7 +52,7 @@ class LocalEndpoint:
         self._scratch = tempfile.TemporaryDirectory(prefix="mailroom-endpoint-")
         try:
             self._process = self._launch(archive, port, max_waiting)
-            self.port = self._wait_until_ready()
+            self.port = self._wait_until_ready(ready_seconds)
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -80,10 +92,20 @@ class LocalEndpoint:
         # The pipe to its standard input is how the server notices that its parent is gone.
         return subprocess.Popen(command, cwd=scratch, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def _wait_until_ready(self) -> int:
+    def _wait_until_ready(self, seconds: float) -> int:
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        # Its end is the end of its output.
+        limit = threading.Timer(seconds, self._process.kill)
+        limit.daemon = True
+        begun = time.monotonic()
+        limit.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            limit.cancel()
         silence = {"error": "The model server ended before it came into service."}
+        if time.monotonic() - begun >= seconds:
+            silence = {"error": f"The model did not come into service within {seconds:.0f} seconds."}
         said: dict[str, Any] = json.loads(line) if line else silence
         if "error" in said:
             self.stop()

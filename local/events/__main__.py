@@ -12,6 +12,7 @@ from local.accounts.credentials import Credentials
 from local.accounts.inspect.functions import queue_sources
 from local.command_line import announce, end_on_signals, run
 from local.events.poller import Poller
+from local.pace import DEFAULT_TIMES, Pace
 from local.runtime.function import deployed_function
 
 _PAUSE_SECONDS = 1.0
@@ -23,15 +24,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--env", action="append", required=True, help="an environment; may be repeated")
     parser.add_argument("--folder", type=Path, required=True, help="for the functions' code and logs")
     parser.add_argument("--state", type=Path, help="a file to write the accounts' URL to once the queues are watched")
+    parser.add_argument(
+        "--pace",
+        type=float,
+        default=DEFAULT_TIMES,
+        help="how many seconds of a queue's visibility timeout take one here",
+    )
     return parser.parse_args()
 
 
-def _pollers(account: Credentials, folder: Path, open_functions: contextlib.ExitStack) -> list[Poller]:
+def _pollers(account: Credentials, folder: Path, pace: Pace, open_functions: contextlib.ExitStack) -> list[Poller]:
     return [
         Poller(
             source,
             account,
             open_functions.enter_context(deployed_function(account, source.function, folder=folder, redirected={})),
+            pace=pace,
         )
         for source in queue_sources(account)
     ]
@@ -50,7 +58,7 @@ def serve() -> None:
     accounts = [credentials(arguments.accounts, name) for name in arguments.env]
     with contextlib.ExitStack() as open_functions:
         for account in accounts:
-            for poller in _pollers(account, arguments.folder, open_functions):
+            for poller in _pollers(account, arguments.folder, Pace(times=arguments.pace), open_functions):
                 threading.Thread(target=_poll_for_ever, args=(poller,), daemon=True).start()
         announce(accounts[0].url, arguments.state)
         threading.Event().wait()

@@ -1,6 +1,7 @@
 """What Lambda's poller does: takes messages from a queue, hands them to the function, deletes what it has done."""
 
 import json
+import math
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
@@ -8,21 +9,31 @@ from typing import Any
 
 from local.accounts.credentials import Credentials
 from local.accounts.inspect.functions import QueueSource
+from local.pace import Pace
 from local.runtime.errors import InvocationError
 from local.runtime.function import Invocable
 
 _WAIT_SECONDS = 1
+_LEAST_INVISIBLE_SECONDS = 10
+"""A message comes back a limited number of times, so not so fast that they are used up while a large model starts."""
 
 
 class Poller:
-    """One queue and its function. What fails becomes visible again when the queue's visibility timeout has passed."""
+    """One queue and its function. What fails becomes visible again when the queue's visibility timeout has passed, at
+    this machine's pace: what it waits for, a deployment, is faster here too."""
 
-    def __init__(self, source: QueueSource, credentials: Credentials, function: Invocable) -> None:
+    def __init__(
+        self, source: QueueSource, credentials: Credentials, function: Invocable, *, pace: Pace | None = None
+    ) -> None:
         self._source = source
         self._sqs = credentials.client("sqs")
         name = source.queue_arn.rpartition(":")[2]
         self._queue_url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
         self._function = function
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=["VisibilityTimeout"])
+        invisible = int(attributes["Attributes"]["VisibilityTimeout"])
+        paced = math.ceil((pace or Pace()).seconds(invisible))
+        self._invisible_seconds = min(invisible, max(paced, _LEAST_INVISIBLE_SECONDS))
 
     def poll(self) -> int:
         """Wait a second for messages and have them answered; returns how many were done."""
@@ -30,6 +41,7 @@ class Poller:
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=min(10, self._source.batch_size),
             WaitTimeSeconds=_WAIT_SECONDS,
+            VisibilityTimeout=self._invisible_seconds,
             AttributeNames=["All"],
             MessageAttributeNames=["All"],
         ).get("Messages", [])

@@ -4,7 +4,7 @@ What a package must say is read from the deployed pipeline's own registration st
 elsewhere is registered just as the pipeline registers those that it trains.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from local.accounts.credentials import Credentials
 from local.accounts.errors import EmulatorError
 from local.accounts.inspect.endpoint import pipeline
 from local.accounts.inspect.stacks import stacks
-from local.events.expressions import filled
 from local.events.model_archive import ModelArchive
+from local.pipelines.expressions import filled
 
 _NONE = "none"
 _APPROVED = "Approved"
@@ -49,7 +49,9 @@ def register(archive: ModelArchive, credentials: Credentials, *, environment: st
     s3 = credentials.client("s3")
     s3.upload_file(str(archive.file), bucket, f"{folder}/model.tar.gz")
     s3.put_object(Bucket=bucket, Key=f"{folder}/evaluation/evaluation.json", Body=archive.metrics or b"{}")
-    package = filled(wanted, get=_places(bucket, folder, url), from_file=_facts(archive, wanted))
+    # The card is written from a run's evaluation, and there was none.
+    told = {name: value for name, value in wanted.items() if name != "ModelCard"}
+    package = filled(told, get=_places(bucket, folder, url), from_file=_facts(archive, wanted))
     arn = sagemaker.create_model_package(**package)["ModelPackageArn"]
     return Registered(arn=arn, is_approved=package.get("ModelApprovalStatus") == _APPROVED, is_known=False)
 
@@ -121,7 +123,7 @@ def _places(bucket: str, folder: str, url: str) -> Any:
     return get
 
 
-def _facts(archive: ModelArchive, wanted: Mapping[str, Any]) -> Mapping[str, str]:
+def _facts(archive: ModelArchive, wanted: Mapping[str, Any]) -> Callable[[str, str], str]:
     manifest = archive.manifest
     known = {
         "model_version": manifest.model_version,
@@ -129,4 +131,5 @@ def _facts(archive: ModelArchive, wanted: Mapping[str, Any]) -> Mapping[str, str
         "data_fingerprint": str(manifest.facts.get("data_fingerprint", _NONE)),
     }
     # What only a gate can tell, the champion that it was compared with, is none.
-    return {f"facts.{name}": known.get(name, _NONE) for name in wanted.get("CustomerMetadataProperties", {})}
+    facts = {f"facts.{name}": known.get(name, _NONE) for name in wanted.get("CustomerMetadataProperties", {})}
+    return lambda _, path: facts[path]

@@ -3,13 +3,19 @@
 import http.client
 import json
 import threading
+import time
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from local.endpoint.model_server.http_server import HttpRequest, HttpResponse
 from local.endpoint.model_server.invocations import MODEL_SECONDS, error_response
-from local.hosting.hosting import Hosted, Hosting
+from local.hosting.hosted_endpoint import HostedEndpoint
+from local.hosting.hosting import Hosting
+from local.hosting.invocation_log import Record
 from local.hosting.model_servers import SERVER_NAME
+from local.hosting.route import Hosted
 
 _VARIANT = "x-amzn-invoked-production-variant"
 _OWN_HEADERS = frozenset({"content-length", "connection", "server", "date", _VARIANT})
@@ -17,7 +23,8 @@ _PATIENCE = MODEL_SECONDS + 5
 
 
 class Invocations:
-    """POST /ENV/endpoints/NAME/invocations, and GET /ENV/endpoint, which is not AWS's: what is in service.
+    """POST /ENV/endpoints/NAME/invocations; and what is not AWS's: GET /ENV/endpoint, what is in service and what is
+    to be, and GET /ENV/invocation-log?after=CURSOR, what became of the last invocations.
 
     The environment's name stands for the account, which the real service reads off the caller's credentials.
     """
@@ -29,29 +36,45 @@ class Invocations:
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer one HTTP request."""
-        match [unquote(part) for part in urlsplit(request.target).path.split("/")]:
+        place = urlsplit(request.target)
+        match [unquote(part) for part in place.path.split("/")]:
             case ["", environment, "endpoint"] if request.method == "GET":
-                return self._state(environment)
+                return self._told(environment, lambda endpoint: endpoint.state())
+            case ["", environment, "invocation-log"] if request.method == "GET":
+                return self._told(environment, lambda endpoint: endpoint.log.after(_cursor(place.query)))
             case ["", environment, "endpoints", name, "invocations"] if request.method == "POST":
                 return self._invoke(environment, name, request)
         return error_response(404, "UnknownOperationException", "There is no such operation.")
 
-    def _state(self, environment: str) -> HttpResponse:
-        hosted, failed = self._hosting.in_service.get(environment), self._hosting.failed.get(environment)
-        state = {
-            "model_package": hosted and hosted.deployed.model_package_arn,
-            "failed_model_package": failed and failed.deployed.model_package_arn,
-            "failure": failed and failed.reason,
-        }
-        return HttpResponse(status=200, headers={"Content-Type": "application/json"}, body=json.dumps(state).encode())
+    def _told(self, environment: str, tell: Callable[[HostedEndpoint], Mapping[str, Any]]) -> HttpResponse:
+        endpoint = self._hosting.endpoints.get(environment)
+        if endpoint is None:
+            return error_response(404, "UnknownOperationException", "There is no such environment.")
+        body = json.dumps(tell(endpoint)).encode()
+        return HttpResponse(status=200, headers={"Content-Type": "application/json"}, body=body)
 
     def _invoke(self, environment: str, name: str, request: HttpRequest) -> HttpResponse:
-        hosted = self._hosting.in_service.get(environment)
-        if hosted is None or hosted.deployed.name != name:
+        endpoint = self._hosting.endpoints.get(environment)
+        if endpoint is None or endpoint.name != name or (endpoint.route is None and not endpoint.exists):
             # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
             return error_response(400, "ValidationError", "There is no endpoint of that name in the account.")
+        route = endpoint.route
+        if route is None:
+            return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailable", "No model server runs.")
+        hosted = route.choose()
+        begun = time.perf_counter()
         with hosted.server:
-            return self._handed_on(hosted, request)
+            answer = self._handed_on(hosted, request)
+        endpoint.log.add(
+            Record(
+                at=time.time(),
+                status=_model_status(answer),
+                seconds=time.perf_counter() - begun,
+                variant=hosted.deployed.variant,
+                model_package=hosted.deployed.model_package_arn,
+            )
+        )
+        return answer
 
     def _handed_on(self, hosted: Hosted, request: HttpRequest) -> HttpResponse:
         headers = {
@@ -85,3 +108,16 @@ class Invocations:
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE)
         self._connections.kept = (url, connection)
         return connection
+
+
+def _cursor(query: str) -> int:
+    given = parse_qs(query).get("after", ["0"])[-1]
+    return int(given) if given.isdecimal() else 0
+
+
+def _model_status(answer: HttpResponse) -> int:
+    """What CloudWatch counts by: behind a ModelError, the status that the model itself answered with."""
+    if answer.status != HTTPStatus.FAILED_DEPENDENCY:
+        return answer.status
+    status: int = json.loads(answer.body)["OriginalStatusCode"]
+    return status

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 from local.accounts.credentials import Credentials
@@ -59,39 +60,70 @@ class ModelServer:
 
 
 class ModelServers:
-    """Both accounts usually serve the same archive: its model is then in memory once. For one thread."""
+    """Both accounts usually serve the same archive: its model is then in memory once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._servers: dict[str, ModelServer] = {}
+        self._lock = threading.Lock()
+        # Two models that come up at a time only hold each other up, or are the same.
+        self._starting = threading.Lock()
 
-    def serve(self, credentials: Credentials, url: str) -> ModelServer:
-        """A server, which has answered a first invocation, of the archive that the account has at ``url``.
+    def start(self, credentials: Credentials, url: str) -> Future[ModelServer]:
+        """Have a server of the archive at ``url`` in the account come up: it has answered a first invocation then.
 
-        Raises:
-            ArchiveError, EndpointError: the archive cannot be fetched or served.
+        The future's exceptions: ArchiveError, EndpointError if the archive cannot be fetched or served; OSError.
         """
-        archive = self._folder / "model.tar.gz"
-        try:
-            digest = download(credentials, url, archive)
-            if digest not in self._servers:
-                self._servers[digest] = ModelServer(LocalEndpoint(archive, name=SERVER_NAME))
-        finally:
-            archive.unlink(missing_ok=True)  # the server has unpacked it
-        server = self._servers[digest]
-        server.endpoints += 1
-        return server
+        coming: Future[ModelServer] = Future()
+
+        def serve() -> None:
+            try:
+                coming.set_result(self._serve(credentials, url))
+            except Exception as error:
+                coming.set_exception(error)
+
+        # A server whose starter is killed ends by itself, so nothing is lost with a daemon.
+        threading.Thread(target=serve, name="model start", daemon=True).start()
+        return coming
 
     def leave(self, server: ModelServer) -> None:
         """An endpoint no longer serves from ``server``; the last one to leave ends it, without waiting for that."""
-        server.endpoints -= 1
-        if server.endpoints == 0:
+        with self._lock:
+            server.endpoints -= 1
+            if server.endpoints > 0:
+                return
             self._servers = {digest: one for digest, one in self._servers.items() if one is not server}
-            # A server whose starter is killed ends by itself, so nothing is lost with a daemon.
-            threading.Thread(target=server.stop_when_idle, name="last invocations", daemon=True).start()
+        threading.Thread(target=server.stop_when_idle, name="last invocations", daemon=True).start()
 
     def stop(self) -> None:
         """End all of them."""
-        for server in self._servers.values():
+        with self._lock:
+            servers, self._servers = self._servers, {}
+        for server in servers.values():
             server.stop()
-        self._servers = {}
+
+    def _serve(self, credentials: Credentials, url: str) -> ModelServer:
+        with self._starting:
+            archive = self._folder / "model.tar.gz"
+            try:
+                digest = download(credentials, url, archive)
+                server = self._joined(digest)
+                if server is None:
+                    server = ModelServer(LocalEndpoint(archive, name=SERVER_NAME))
+                    self._add(digest, server)
+                return server
+            finally:
+                archive.unlink(missing_ok=True)  # the server has unpacked it
+
+    def _joined(self, digest: str) -> ModelServer | None:
+        with self._lock:
+            server = self._servers.get(digest)
+            if server is None or server.has_ended:
+                return None
+            server.endpoints += 1
+            return server
+
+    def _add(self, digest: str, server: ModelServer) -> None:
+        with self._lock:
+            self._servers[digest] = server
+            server.endpoints = 1

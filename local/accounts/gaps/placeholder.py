@@ -6,6 +6,9 @@ attributes instead, and nothing behind them; ``local/accounts/ignored.py`` lists
 
 from typing import Any
 
+_KINDS = {"AWS::SageMaker::MlflowApp": "mlflow-app"}
+"""What an ARN calls it, where that is not the type's own name and somebody reads it."""
+
 
 class Placeholder:
     """A name where a resource would be."""
@@ -41,6 +44,7 @@ class Placeholder:
         resource_type = cloudformation_json["Type"]
         # Custom resources have two parts, all others three.
         service, kind = resource_type.lower().split("::")[-2:]
+        kind = _KINDS.get(resource_type, kind)
         arn = f"arn:aws:{service}:{region_name}:{account_id}:{kind}/{resource_name}"
         return cls(name=resource_name, arn=arn, resource_type=resource_type)
 

@@ -5,6 +5,8 @@ in CloudFormation, what counts are the properties after all references are follo
 endpoint configuration that names it, which changes the endpoint; a condition that turns takes resources in or out.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -13,12 +15,23 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel
 
 from local.accounts.gaps.declared import DeclaredResource
+from local.accounts.gaps.endpoint_deployments import EndpointDeployment, hosting_of
 from local.accounts.gaps.references import in_dependency_order
 
+_ENDPOINT = "AWS::SageMaker::Endpoint"
 # A resource and the properties with which it was made.
 _Made = tuple[DeclaredResource, dict[str, Any]]
 _parse = parsing.parse_resource_and_generate_name
 _create_resource = parsing.parse_and_create_resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A stack's operation cannot go on before an endpoint's deployment has ended."""
+
+    logical_id: str
+    resource: DeclaredResource
+    deployment: EndpointDeployment
 
 
 def install() -> None:
@@ -72,8 +85,10 @@ def load(resources: ResourceMap, template: dict[str, Any], parameters: dict[str,
     resources.load_conditions()
 
 
-def reconcile(resources: ResourceMap, before: dict[str, Any]) -> None:
+def reconcile(resources: ResourceMap, before: dict[str, Any]) -> Iterator[Waiting]:
     """Make, change, replace and delete resources after ``load``; ``before`` are the former template's resources.
+
+    Whoever goes through it goes on when what it waits for has ended, or throws in what went wrong with that.
 
     As in CloudFormation, what is replaced or gone is deleted last, so that nothing refers to it any more; and if
     something fails, what was replaced is in force again, for another ``load`` and ``reconcile`` to go back.
@@ -84,17 +99,8 @@ def reconcile(resources: ResourceMap, before: dict[str, Any]) -> None:
     replaced: dict[str, _Made] = {}
     try:
         for name in wanted:
-            if name not in resources._parsed_resources:
-                _ = resources[name]
-            elif after[name]["Type"] != before[name]["Type"]:
-                _delete(resources, name, before[name])
-                _ = resources[name]
-            else:
-                try:
-                    _change(resources, name, replaced)
-                except Exception:
-                    _blame(resources, name, after[name])
-                    raise
+            _bring_about(resources, name, before, replaced)
+            yield from deployments(resources, name)
     except Exception:
         _put_back(resources, replaced)
         raise
@@ -104,6 +110,31 @@ def reconcile(resources: ResourceMap, before: dict[str, Any]) -> None:
     for old, _ in reversed([*_discarded(resources), *replaced.values()]):
         old.delete(resources._account_id, resources._region_name)
     _discarded(resources).clear()
+
+
+def deployments(resources: ResourceMap, name: str) -> Iterator[Waiting]:
+    """What to wait for after a resource was made or changed: the deployment that an endpoint began."""
+    resource = resources._parsed_resources.get(name)
+    if not isinstance(resource, DeclaredResource) or resource.type != _ENDPOINT:
+        return
+    deployment = hosting_of(resources._account_id, resources._region_name).take(resource.values["EndpointName"])
+    if deployment is not None:
+        yield Waiting(logical_id=name, resource=resource, deployment=deployment)
+
+
+def _bring_about(resources: ResourceMap, name: str, before: dict[str, Any], replaced: dict[str, _Made]) -> None:
+    body = resources._resource_json_map[name]
+    if name not in resources._parsed_resources:
+        _ = resources[name]
+    elif body["Type"] != before[name]["Type"]:
+        _delete(resources, name, before[name])
+        _ = resources[name]
+    else:
+        try:
+            _change(resources, name, replaced)
+        except Exception:
+            _blame(resources, name, body)
+            raise
 
 
 def delete_all(resources: ResourceMap) -> None:

@@ -1,21 +1,27 @@
 """SageMaker API calls that moto does not have: UpdateEndpoint, DeleteModelPackageGroup, DeleteModelPackage.
 
-An endpoint is updated at once: no canary shifts traffic, no alarm rolls it back. Of instance types moto knows those of
-years ago; here those count that botocore knows.
+Endpoints come into service by way of ``endpoint_deployments``. Of instance types moto knows those of years ago; here
+those count that botocore knows.
 """
 
 from functools import cache
 
 import botocore.session
 from moto.core.responses import ActionResult, EmptyResult
-from moto.core.utils import utcnow
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig
 from moto.sagemaker.responses import SageMakerResponse
 
+from local.accounts.gaps.endpoint_deployments import Hosting, hosting_of
+
+_create = SageMakerResponse.create_endpoint
+_delete = SageMakerResponse.delete_endpoint
+
 
 def install() -> None:
     """Add the calls."""
+    SageMakerResponse.create_endpoint = _create_endpoint
+    SageMakerResponse.delete_endpoint = _delete_endpoint
     SageMakerResponse.update_endpoint = _update_endpoint
     SageMakerResponse.delete_model_package_group = _delete_model_package_group
     SageMakerResponse.delete_model_package = _delete_model_package
@@ -33,20 +39,39 @@ def _validate_instance_type(_: FakeEndpointConfig, instance_type: str) -> None:
         raise ValidationError(message=f"SageMaker hosts no endpoint on the instance type {instance_type!r}.")
 
 
+def _hosting(response: SageMakerResponse) -> Hosting:
+    backend = response.sagemaker_backend
+    return hosting_of(backend.account_id, backend.region_name)
+
+
+def _create_endpoint(response: SageMakerResponse) -> ActionResult:
+    answer = _create(response)
+    endpoint = response.sagemaker_backend.endpoints[response._get_param("EndpointName")]
+    policy = response._get_param("DeploymentConfig") or {}
+    _hosting(response).deploy(endpoint, endpoint.endpoint_config_name, policy, is_new=True)
+    return answer
+
+
 def _update_endpoint(response: SageMakerResponse) -> ActionResult:
     backend = response.sagemaker_backend
     name, config_name = response._get_param("EndpointName"), response._get_param("EndpointConfigName")
     endpoint = backend.endpoints.get(name)
     if endpoint is None:
         raise ValidationError(message=f'Could not find endpoint "{name}".')
-    config = backend.endpoint_configs.get(config_name)
-    if config is None:
+    if config_name not in backend.endpoint_configs:
         raise ValidationError(message=f'Could not find endpoint configuration "{config_name}".')
-    endpoint.endpoint_config_name = config_name
-    endpoint.production_variants = endpoint._process_production_variants(config.production_variants)
-    endpoint.data_capture_config = config.data_capture_config
-    endpoint.last_modified_time = utcnow()
+    if endpoint.endpoint_status in ("Creating", "Updating"):
+        raise ValidationError(message=f'Cannot update in-progress endpoint "{endpoint.arn}".')
+    if config_name != endpoint.endpoint_config_name:
+        policy = response._get_param("DeploymentConfig") or {}
+        _hosting(response).deploy(endpoint, config_name, policy, is_new=False)
     return ActionResult({"EndpointArn": endpoint.arn})
+
+
+def _delete_endpoint(response: SageMakerResponse) -> EmptyResult:
+    answer = _delete(response)
+    _hosting(response).forget(response._get_param("EndpointName"))
+    return answer
 
 
 def _delete_model_package_group(response: SageMakerResponse) -> EmptyResult:

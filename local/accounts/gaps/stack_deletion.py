@@ -1,7 +1,7 @@
 """Deleting a stack, where moto's CloudFormation differs.
 
-Termination protection is kept, changed and respected; a resource is deleted before those it refers to, once. Still
-missing: an export that another stack uses can be deleted.
+Termination protection is kept, changed and respected, as is an update that runs; a resource is deleted before those it
+refers to, once. Still missing: an export that another stack uses can be deleted.
 """
 
 from moto.cloudformation.exceptions import ValidationError
@@ -10,6 +10,7 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
 
+from local.accounts.gaps.endpoint_deployments import hosting_of
 from local.accounts.gaps.reconciliation import delete_all
 
 _delete_stack = CloudFormationBackend.delete_stack
@@ -30,12 +31,18 @@ def _delete_one(stack: Stack) -> None:
 
 
 def _delete(backend: CloudFormationBackend, name_or_stack_id: str) -> None:
+    hosting_of(backend.account_id, backend.region_name).give_up_unattended()
     for stack in backend.stacks.values():
-        if name_or_stack_id in (stack.name, stack.stack_id) and stack.enable_termination_protection:
+        if name_or_stack_id not in (stack.name, stack.stack_id):
+            continue
+        if stack.enable_termination_protection:
             raise ValidationError(
                 stack.name,
                 message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled",
             )
+        if stack.status.startswith("UPDATE_") and stack.status.endswith("_IN_PROGRESS"):
+            message = f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}"
+            raise ValidationError(stack.name, message=message)
     _delete_stack(backend, name_or_stack_id)
 
 

@@ -2,37 +2,51 @@
 
 Added: an update reads SSM parameters anew and follows every reference (``reconciliation``); one that changes nothing is
 refused with "No updates are to be performed."; a failed creation or update is undone and told in the stack's events;
-several stacks can be made at a time.
+several stacks can be made at a time. While an endpoint's deployment runs, its stack is in progress and refuses others.
 
-Still missing: everything is done when the call answers, so that a stack is seen in progress by others only; there are
-no update policies and no alarms that roll back; change sets are moto's own.
+Still missing: everything else is done when the call answers; there are no update policies; change sets are moto's own.
 """
 
-import logging
+import threading
 from collections import OrderedDict
 from typing import Any
 
-from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Event, Stack, cloudformation_backends
+from moto.cloudformation.exceptions import AlreadyExistsException, CloudFormationError, ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import generate_stack_id
+from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 
-from local.accounts.gaps.reconciliation import delete_all, failed_resource, load, reconcile
+from local.accounts.gaps import stack_events
+from local.accounts.gaps.endpoint_deployments import hosting_of
+from local.accounts.gaps.reconciliation import load
+from local.accounts.gaps.stack_operations import creation, proceed, update
 
-_LOG = logging.getLogger(__name__)
 _init_backend = CloudFormationBackend.__init__
 _outputs = Stack.outputs.fget
+_request_update = CloudFormationResponse.update_stack
 _WITH_OUTPUTS = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+_BEGINNING = threading.Lock()
+_request = threading.local()
+"""What the request that this thread answers says, where moto does not hand it on."""
+
+
+class TokenAlreadyExistsException(CloudFormationError):
+    """The same request was made before."""
+
+    code = "TokenAlreadyExistsException"
 
 
 def install() -> None:
     """Put these in the place of moto's own."""
+    stack_events.install()
     Stack.update = _update
     Stack.stack_resources = property(_resources)
     Stack.outputs = property(_outputs_when_done)
     CloudFormationBackend.__init__ = _init
     CloudFormationBackend.create_stack = _create
+    CloudFormationResponse.update_stack = _update_request
     # It compares the parameters' texts, so it misses an SSM parameter whose value changed; ``_update`` compares values.
     CloudFormationResponse._validate_different_update = lambda *_: None
 
@@ -66,27 +80,18 @@ def _create(
     )
     # moto hands over a copy of the exports if there was none yet.
     stack.cross_stack_resources = stack.resource_map.cross_stack_resources = backend.exports
-    stack.status = "CREATE_IN_PROGRESS"
     backend.stacks[stack.stack_id] = stack
-    stack._add_stack_event(stack.status, resource_status_reason="User Initiated")
-    try:
-        stack.create_resources()
-        backend._validate_export_uniqueness(stack)
-        backend.exports.update({export.name: export for export in stack.exports})
-    except Exception as error:
-        # CreateStack answers before anything is made: what fails later is told by the stack's status and events.
-        _LOG.warning("%s: not created", name, exc_info=True)
-        _tell(stack, "CREATE_FAILED", error)
-        stack.status = "ROLLBACK_COMPLETE"
-        try:
-            delete_all(stack.resource_map)
-        except Exception as left:
-            _tell(stack, "DELETE_FAILED", left)
-            stack.status = "ROLLBACK_FAILED"
-        # moto makes what it is asked for: whoever asks for the rest must not make it anew.
-        stack.resource_map._resource_json_map, stack.output_map._output_json_map = {}, {}
-        stack._add_stack_event(stack.status)
+    stack_events.tell_stack(stack, "CREATE_IN_PROGRESS", "User Initiated")
+    proceed(stack, creation(backend, stack))
     return stack
+
+
+def _update_request(response: CloudFormationResponse) -> ActionResult:
+    _request.token = response._get_param("ClientRequestToken")
+    try:
+        return _request_update(response)
+    finally:
+        _request.token = None
 
 
 def _update(
@@ -96,84 +101,38 @@ def _update(
     parameters: dict[str, Any] | None = None,
     tags: dict[str, str] | None = None,
 ) -> None:
+    token = getattr(_request, "token", None)
+    if stack_events.knows(stack, token):
+        raise TokenAlreadyExistsException(f"A client request token already exists: {token}")
+    hosting_of(stack.account_id, stack.region_name).give_up_unattended()
+    given = parameters or {}
     resources = stack.resource_map
-    former = resources._template, resources.input_parameters, resources.resolved_parameters
-    wanted = Stack.parse_template(template)
-    load(resources, wanted, parameters or {})
-    # The text, because moto writes into the template it has taken apart.
-    same = wanted == Stack.parse_template(stack.template) and resources.resolved_parameters == former[2]
-    if same and tags in (None, stack.tags):
-        raise ValidationError(stack.name, message="No updates are to be performed.")
-    stack.status = "UPDATE_IN_PROGRESS"
-    stack._add_stack_event(stack.status, resource_status_reason="User Initiated")
-    try:
-        reconcile(resources, former[0]["Resources"])
-    except Exception as error:
-        _LOG.warning("%s: not updated", stack.name, exc_info=True)
-        _tell(stack, "UPDATE_FAILED", error)
-        _roll_back(stack, wanted, *former)
-        return
-    stack.last_updated_time = utcnow()
-    stack.template, stack.parameters, stack.role_arn = template, parameters or {}, role_arn
-    stack._parse_template()
-    if tags is not None:
-        stack.tags = tags
-    _renew_outputs(stack)
-    stack.status = "UPDATE_COMPLETE"
-    stack._add_stack_event(stack.status)
-
-
-def _roll_back(
-    stack: Stack, failed: dict[str, Any], template: dict[str, Any], parameters: dict[str, Any], values: dict[str, Any]
-) -> None:
-    resources = stack.resource_map
-    load(resources, template, parameters)
-    # The values of SSM parameters as they were, not as they are now.
-    resources.resolved_parameters = values
-    resources._parsed_resources.update(values)
-    resources.load_conditions()
-    try:
-        reconcile(resources, {**template["Resources"], **failed["Resources"]})
-        stack.status = "UPDATE_ROLLBACK_COMPLETE"
-    except Exception as error:
-        _tell(stack, "UPDATE_FAILED", error)
-        stack.status = "UPDATE_ROLLBACK_FAILED"
-    stack._add_stack_event(stack.status)
-
-
-def _renew_outputs(stack: Stack) -> None:
-    backend = cloudformation_backends[stack.account_id][stack.region_name]
-    _forget_exports(backend, stack)
-    stack.output_map = stack._create_output_map()
-    backend.exports.update({export.name: export for export in stack.exports})
-
-
-def _forget_exports(backend: CloudFormationBackend, stack: Stack) -> None:
-    for name in [name for name, export in backend.exports.items() if export._exporting_stack_id == stack.stack_id]:
-        del backend.exports[name]
-
-
-def _tell(stack: Stack, status: str, error: Exception) -> None:
-    """Add an event for the resource that failed: the CDK command line quotes those, and not the stack's own."""
-    reason = getattr(error, "message", None) or str(error) or type(error).__name__
-    logical_id, resource_type = failed_resource(stack.resource_map) or (stack.name, "AWS::CloudFormation::Stack")
-    event = Event(
-        stack_id=stack.stack_id,
-        stack_name=stack.name,
-        logical_resource_id=logical_id,
-        physical_resource_id="",
-        resource_type=resource_type,
-        resource_status=status,
-        resource_status_reason=reason,
-        resource_properties=None,
-    )
-    stack.events.append(event)
+    with _BEGINNING:
+        if stack.status.endswith("_IN_PROGRESS"):
+            message = f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
+            raise ValidationError(stack.name, message=message)
+        _outputs_when_done(stack)  # to be told until the new ones are there
+        former = resources._template, resources.input_parameters, resources.resolved_parameters
+        wanted = Stack.parse_template(template)
+        load(resources, wanted, given)
+        # The text, because moto writes into the template it has taken apart.
+        same = wanted == Stack.parse_template(stack.template) and resources.resolved_parameters == former[2]
+        if same and tags in (None, stack.tags):
+            raise ValidationError(stack.name, message="No updates are to be performed.")
+        stack_events.begin(stack, token)
+        stack.last_updated_time = utcnow()
+        stack_events.tell_stack(stack, "UPDATE_IN_PROGRESS", "User Initiated")
+    proceed(stack, update(stack, template, given, former=former, role_arn=role_arn, tags=tags))
 
 
 def _outputs_when_done(stack: Stack) -> Any:
     # moto makes what it is asked for: to ask for the outputs of a stack that is being made, or is gone, would make its
-    # resources a second time.
-    return _outputs(stack) if stack.status in _WITH_OUTPUTS else None
+    # resources a second time. During an update it has those that it had.
+    if stack.status in _WITH_OUTPUTS:
+        stack.__dict__["_last_outputs"] = _outputs(stack)
+    elif not stack.status.startswith("UPDATE_"):
+        return None
+    return stack.__dict__.get("_last_outputs")
 
 
 def _resources(stack: Stack) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.accounts.credentials import Credentials
@@ -13,12 +13,12 @@ from local.accounts.errors import EmulatorError
 class Endpoint:
     """An endpoint of one variant; ``model_package_arn`` is None for a model that was not made from a package.
 
-    ``model_data_url`` is the S3 address of model.tar.gz, ``environment`` what the container is started with. A
-    serverless endpoint has no instances.
+    ``status`` is SageMaker's word, and makes no endpoint another one. ``model_data_url`` is the S3 address of
+    model.tar.gz, ``environment`` what the container is started with. A serverless endpoint has no instances.
     """
 
     name: str
-    status: str
+    status: str = field(compare=False)
     variant: str
     model: str
     model_package_arn: str | None
@@ -39,12 +39,18 @@ class Pipeline:
 
 
 def endpoint(credentials: Credentials, name: str) -> Endpoint | None:
-    """The endpoint, or None before the first approved model."""
+    """The endpoint as it is in service, or None before the first approved model."""
     client = credentials.client("sagemaker")
     if not any(each["EndpointName"] == name for each in client.list_endpoints(NameContains=name)["Endpoints"]):
         return None
     found = client.describe_endpoint(EndpointName=name)
-    config = client.describe_endpoint_config(EndpointConfigName=found["EndpointConfigName"])
+    return configured(credentials, name, found["EndpointConfigName"], status=found["EndpointStatus"])
+
+
+def configured(credentials: Credentials, name: str, config_name: str, *, status: str) -> Endpoint:
+    """The endpoint ``name`` as a configuration makes it."""
+    client = credentials.client("sagemaker")
+    config = client.describe_endpoint_config(EndpointConfigName=config_name)
     variant = config["ProductionVariants"][0]
     model = client.describe_model(ModelName=variant["ModelName"])
     container = model.get("PrimaryContainer") or model["Containers"][0]
@@ -52,7 +58,7 @@ def endpoint(credentials: Credentials, name: str) -> Endpoint | None:
     packaged = _packaged(client, package_arn) if package_arn else {}
     return Endpoint(
         name=name,
-        status=found["EndpointStatus"],
+        status=status,
         variant=variant["VariantName"],
         model=variant["ModelName"],
         model_package_arn=package_arn,

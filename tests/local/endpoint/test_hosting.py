@@ -55,6 +55,12 @@ def test_the_archives_code_sees_itself_and_the_installed_libraries_but_nothing_o
     assert list(folder.rglob("*.pyc")) == []
 
 
+def test_a_model_that_never_comes_up_is_given_up(tmp_path):
+    hangs = PROBED.replace("return model_dir", "import time; time.sleep(600)", 1)
+    with pytest.raises(EndpointError, match=r"^The model did not come into service within 1 seconds\.$"):
+        LocalEndpoint(archive(tmp_path / "a", hangs), name="hangs", ready_seconds=1)
+
+
 def test_a_body_that_is_no_text_reaches_the_code_as_bytes(client_of, tmp_path):
     with LocalEndpoint(archive(tmp_path / "a", PROBED), name="probed") as endpoint:
         assert '"data": "b\'x\'"' in ask(client_of, endpoint, Body=b"x", ContentType="application/octet-stream")[0]

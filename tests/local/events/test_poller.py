@@ -9,6 +9,7 @@ from local.accounts import emulator
 from local.accounts.credentials import Credentials, assume
 from local.accounts.inspect.functions import QueueSource
 from local.events.poller import Poller
+from local.pace import Pace
 from local.runtime.errors import HandlerError
 
 pytestmark = pytest.mark.slow
@@ -77,6 +78,21 @@ def test_a_message_is_handed_over_as_lambda_does(queue):
         "eventSourceARN",
         "awsRegion",
     }
+
+
+@pytest.mark.parametrize(("visibility", "expected"), [("1200", 20), ("360", 10), ("5", 5)])
+def test_a_message_stays_invisible_at_this_machines_pace_but_for_ten_seconds_if_the_queue_has_them(
+    account, visibility, expected
+):
+    made = Queue(account, f"paced-{visibility}")
+    made.sqs.set_queue_attributes(QueueUrl=made.url, Attributes={"VisibilityTimeout": visibility})
+    source = QueueSource(queue_arn=made.arn, function="deploy", batch_size=10, reports_failures=True)
+    poller = Poller(source, account, made, pace=Pace(times=60))
+    asked, event = [], "before-parameter-build.sqs.ReceiveMessage"
+    made.sqs.meta.events.register(event, lambda params, **_: asked.append(params["VisibilityTimeout"]), "look")
+    poller.poll()
+    made.sqs.meta.events.unregister(event, unique_id="look")
+    assert asked == [expected]
 
 
 def test_what_is_done_leaves_the_queue_and_what_failed_stays(queue):

@@ -12,9 +12,13 @@ def template(resources: dict[str, Any], **sections: Any) -> str:
     return json.dumps({"Resources": resources, **sections})
 
 
-def endpoint_template(endpoint: str) -> str:
-    """Section 6 of the design in small: nothing is made until the parameter holds a model."""
+def endpoint_template(endpoint: str, *, policy: dict[str, Any] | None = None) -> str:
+    """Section 6 of the design in small: nothing is made until the parameter holds a model.
+
+    ``policy``: the endpoint's DeploymentConfig.
+    """
     has_model = {"Condition": "HasApprovedModel"}
+    shifted = {} if policy is None else {"DeploymentConfig": policy}
     return template(
         {
             "Model": {
@@ -45,6 +49,7 @@ def endpoint_template(endpoint: str) -> str:
                 "Properties": {
                     "EndpointName": endpoint,
                     "EndpointConfigName": {"Fn::GetAtt": ["Config", "EndpointConfigName"]},
+                    **shifted,
                 },
             },
             "Always": {"Type": "AWS::SQS::Queue"},
@@ -64,12 +69,13 @@ def create(account: Credentials, name: str, body: str, **more: Any) -> str:
     return status(account, name)
 
 
-def update_as_before(account: Credentials, name: str, *parameters: str) -> str:
-    """What the deploy function does: the same template, the same parameters; the status in which that ended."""
+def update_as_before(account: Credentials, name: str, *parameters: str, **more: Any) -> str:
+    """What the deploy function does: the same template, the same parameters; the status that it then has."""
     account.client("cloudformation").update_stack(
         StackName=name,
         UsePreviousTemplate=True,
         Parameters=[{"ParameterKey": key, "UsePreviousValue": True} for key in parameters],
+        **more,
     )
     return status(account, name)
 
