@@ -21,7 +21,7 @@ from mailroom.errors import MailroomError  # noqa: E402
 from model.archive.unpack import unpacked  # noqa: E402
 from model.classifier.mail_classifier import MailClassifier  # noqa: E402
 from model.dataset.prepared import PreparedDataset  # noqa: E402
-from model.dataset.split import SPLITS  # noqa: E402
+from model.dataset.split import RECENT, SPLITS, TEST  # noqa: E402
 from model.evaluation.run import measure, read_baseline, report_facts, split_of, write_measured  # noqa: E402
 from model.evaluation.summary import metric_lines, summary_table  # noqa: E402
 
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data", type=Path, default=Path("/opt/ml/processing/input/data"), help="prepared dataset")
     parser.add_argument("--out", type=Path, default=Path("/opt/ml/processing/output"), help="folder to write to")
-    parser.add_argument("--split", choices=SPLITS, default="test")
+    parser.add_argument("--split", choices=(*SPLITS, RECENT), default=TEST)
     parser.add_argument("--synthetic", action="store_true", help="say in the report that the mails are synthetic")
     parser.add_argument(
         "--baseline",

@@ -17,6 +17,7 @@ from mailroom.errors import MailroomError  # noqa: E402
 from mailroom.taxonomy import Taxonomy  # noqa: E402
 from mailroom.taxonomy_file import load_taxonomy  # noqa: E402
 from model.dataset.columns import ColumnMapping, task_names  # noqa: E402
+from model.dataset.frozen_set import frozen_set_named  # noqa: E402
 from model.dataset.preparation import Preparation, prepare, unchanged  # noqa: E402
 from model.dataset.prepared import PreparedDataset  # noqa: E402
 from model.dataset.split import SPLITS  # noqa: E402
@@ -57,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--validation", type=float, metavar="SHARE", help="default: 0.1, or 0.12 with --test")
     parser.add_argument("--test-share", type=float, metavar="SHARE", help="default: 0.2; none with --test")
     parser.add_argument(
-        "--frozen-test", type=float, metavar="SHARE", help="test on this share of the mails, in every run the same ones"
+        "--frozen-set",
+        metavar="TAXONOMY_VERSION/MONTH",
+        help="test on the mails of this set, the same ones in each run",
     )
     parser.add_argument(
         "--drop-invalid",
@@ -81,7 +84,7 @@ def _preparation(options: argparse.Namespace) -> Preparation:
         seed=options.seed,
         validation=options.validation,
         test_share=options.test_share,
-        frozen_test=options.frozen_test,
+        frozen_set=frozen_set_named(options.frozen_set) if options.frozen_set else None,
         # What a derived taxonomy calls impossible are the export's own rarest combinations: no reason to refuse it.
         drop_invalid=options.drop_invalid or options.taxonomy is None,
         synthetic=options.synthetic,

@@ -10,6 +10,7 @@ from mailroom.message import BodyFormat
 from model.dataset import values
 from model.dataset.columns import ColumnMapping
 from model.dataset.errors import DatasetError, shown
+from model.dataset.frozen_set import is_month
 from model.dataset.label_check import LabelCheck
 from model.dataset.split import SPLITS
 from model.dataset.tables import Row, merged_columns, read_rows
@@ -19,13 +20,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """An export file. ``name`` tells it from the others, and is part of a row's name if ``is_one_of_several``."""
+    """An export file. ``name`` tells it from the others, and is part of a row's name if ``is_one_of_several``;
+    ``month`` is that of the folder it lies in (``2026-03``), None where folders are named otherwise."""
 
     number: int
     path: Path
     name: str
     is_one_of_several: bool = False
     is_test_file: bool = False
+    month: str | None = None
 
     def row(self, number: int) -> str:
         """A row's name in a message, after the word "row"."""
@@ -58,6 +61,7 @@ class Reading:
     problems: list[tuple[str, str]] = field(default_factory=list)
     label_problems: list[tuple[str, str]] = field(default_factory=list)
     replaced: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    undecided: Counter[tuple[str, str]] = field(default_factory=Counter)
     repaired: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
     bad_instants: list[str] = field(default_factory=list)
@@ -77,6 +81,7 @@ def sources(exports: Sequence[Path], test: Path | None) -> tuple[Source, ...]:
             name=name,
             is_one_of_several=len(paths) > 1,
             is_test_file=test is not None and number == len(exports),
+            month=folder if is_month(folder := path.absolute().parent.name) else None,
         )
         for number, (path, name) in enumerate(zip(paths, names, strict=True))
     )
@@ -145,6 +150,7 @@ class _FileReading:
         self._ids.add(facts.id)
         checked = self._check.check(facts.labels)
         reading.replaced.update(checked.replaced)
+        reading.undecided.update(checked.undecided)
         reading.label_problems += [(name, problem) for problem in checked.problems]
         if checked.labels:
             reading.facts.append(replace(facts, labels=checked.labels))

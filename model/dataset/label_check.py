@@ -14,13 +14,23 @@ _MOST_COMPARED = 200
 class CheckedLabels:
     """A row's labels as they are learned.
 
-    ``replaced`` holds (task, deprecated label, successor); ``problems`` tells of each label that was left out, as the
-    end of a sentence.
+    ``replaced`` holds (task, deprecated label, successor); ``undecided`` (task, deprecated label) of those that no
+    single label stands in for; ``problems`` tells of each other label that was left out, as the end of a sentence.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     replaced: tuple[tuple[str, str, str], ...] = ()
+    undecided: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+
+
+def carried(taxonomy: Taxonomy, label: Label) -> str | None:
+    """The active label that a label counts as: itself, or the end of its chain of single successors."""
+    seen = set()
+    while label.status is LabelStatus.DEPRECATED and len(label.replaced_by) == 1 and label.id not in seen:
+        seen.add(label.id)
+        label = taxonomy.label(label.task, label.replaced_by[0])
+    return label.id if label.status is LabelStatus.ACTIVE else None
 
 
 class LabelCheck:
@@ -34,29 +44,39 @@ class LabelCheck:
     def check(self, given: Mapping[str, str]) -> CheckedLabels:
         """Labels of one row, task to label id.
 
-        A deprecated label counts as its one successor. Of two labels that cannot stand together, the child is left out:
-        a mail's coarse label is the likelier to be right.
+        A deprecated label counts as its one successor. One that was split, or retired without a successor, is left out
+        and is no fault of the export: it was right when it was given. Of two labels that cannot stand together, the
+        child is left out: a mail's coarse label is the likelier to be right.
         """
         labels: dict[str, str] = {}
-        replaced, problems = [], []
+        undecided, problems = [], []
         for task in self._taxonomy.tasks:
             if task not in given:
                 continue
             label, why_not = self._resolved(task, given[task])
-            if label is None:
+            if label is not None:
+                labels[task] = label
+            elif why_not is None:
+                undecided.append((task, given[task]))
+            else:
                 problems.append(why_not)
-                continue
-            if label != given[task]:
-                replaced.append((task, given[task], label))
-            labels[task] = label
         for task in self._taxonomy.tasks:
             problem = self._contradiction(task, labels)
             if problem:
-                problems.append(problem)
+                if self._is_carried(task, given, labels):
+                    undecided.append((task, given[task]))
+                else:
+                    problems.append(problem)
                 del labels[task]
-        return CheckedLabels(labels=labels, replaced=tuple(replaced), problems=tuple(problems))
+        return CheckedLabels(
+            labels=labels,
+            replaced=tuple((task, given[task], label) for task, label in labels.items() if label != given[task]),
+            undecided=tuple(undecided),
+            problems=tuple(problems),
+        )
 
-    def _resolve(self, task: str, label_id: str) -> tuple[str | None, str]:
+    def _resolve(self, task: str, label_id: str) -> tuple[str | None, str | None]:
+        """The label that it counts as, or why there is none; no reason means that nobody has decided it yet."""
         if not self._taxonomy.has(task, label_id):
             near = self._nearest(task, label_id)
             hint = f"; the nearest is {near!r}" if near else ""
@@ -64,15 +84,12 @@ class LabelCheck:
         label = self._taxonomy.label(task, label_id)
         if label.status is LabelStatus.DRAFT:
             return None, f"task {task!r}: the label {label_id!r} is a draft, which is not learned yet"
-        if label.status is LabelStatus.ACTIVE:
-            return label_id, ""
-        successor = self._successor(label)
-        if successor is None:
-            what = f"has {len(label.replaced_by)} successors" if label.replaced_by else "has no successor"
-            if len(label.replaced_by) == 1:
-                what = "has no active successor"
-            return None, f"task {task!r}: the label {label_id!r} is deprecated and {what}"
-        return successor, ""
+        return carried(self._taxonomy, label), None
+
+    def _is_carried(self, task: str, given: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+        """Whether the label or its parent was replaced, so that the two once stood together."""
+        parent_task = self._taxonomy.parent_task(task)
+        return any(one in labels and labels[one] != given[one] for one in (task, parent_task) if one is not None)
 
     def _nearest(self, task: str, label_id: str) -> str | None:
         # A label column mapped wrongly has as many labels as mails, and each comparison takes about a millisecond.
@@ -80,13 +97,6 @@ class LabelCheck:
         if self._compared > _MOST_COMPARED or len(label_id) > 200:
             return None
         return self._taxonomy.nearest(task, label_id)
-
-    def _successor(self, label: Label) -> str | None:
-        seen = set()
-        while label.status is LabelStatus.DEPRECATED and len(label.replaced_by) == 1 and label.id not in seen:
-            seen.add(label.id)
-            label = self._taxonomy.label(label.task, label.replaced_by[0])
-        return label.id if label.status is LabelStatus.ACTIVE else None
 
     def _contradiction(self, task: str, labels: Mapping[str, str]) -> str | None:
         parent_task = self._taxonomy.parent_task(task)

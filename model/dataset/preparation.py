@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,14 @@ from model.dataset.columns import ColumnMapping, check_task_names
 from model.dataset.errors import DatasetError, refuse_problems, rows_shown
 from model.dataset.example import Example
 from model.dataset.facts import Facts, Reading, read_facts, sources
+from model.dataset.freezing import check_months, labels_without_mails, marked_for_testing, with_frozen_set
+from model.dataset.frozen_set import FrozenSet
 from model.dataset.label_check import LabelCheck
 from model.dataset.near_duplicates import comparable_text, near_duplicate_groups
 from model.dataset.prepared import PreparedDataset, check_replaceable, read_fingerprint, write_prepared
 from model.dataset.report import data_report, reading_warnings
 from model.dataset.split import (
+    RECENT,
     SPLITS,
     TEST,
     TEST_SHARE,
@@ -29,7 +32,6 @@ from model.dataset.split import (
     VALIDATION_SHARE_BESIDE_TEST_FILE,
     SplitRow,
     check_shares,
-    is_frozen_for_test,
     split_rows,
 )
 from model.dataset.tables import read_rows
@@ -41,9 +43,9 @@ class Preparation:
 
     ``tasks`` None means all of the taxonomy's. With ``test``, a file of its own, ``exports`` are split into training
     and validation only. ``validation`` and ``test_share`` are shares of the rows; None means 0.1 (0.12 with ``test``)
-    and 0.2. ``frozen_test`` is in place of both test file and test share: that share of all mails is for testing, in
-    every preparation the same ones (but for mails near them, which join them). ``drop_invalid`` treats labels that do
-    not fit the taxonomy as missing instead of refusing the export. ``synthetic`` and ``note`` go into the report.
+    and 0.2. ``frozen_set`` is in place of both test file and test share; the exports then lie in folders named after
+    their months. ``drop_invalid`` treats labels that do not fit the taxonomy as missing instead of refusing the export.
+    ``synthetic`` and ``note`` go into the report.
     """
 
     exports: tuple[Path, ...]
@@ -54,22 +56,25 @@ class Preparation:
     seed: int = 7
     validation: float | None = None
     test_share: float | None = None
-    frozen_test: float | None = None
+    frozen_set: FrozenSet | None = None
     drop_invalid: bool = False
     synthetic: bool = False
     note: str = ""
 
     def __post_init__(self) -> None:
-        if self.frozen_test is None:
+        if self.frozen_set is None:
             return
         if self.test is not None or self.test_share is not None:
             raise DatasetError("A frozen test set takes the place of a test file and of a test share; leave those out.")
-        check_shares(validation=self.shares[0], test=self.frozen_test)
+        if self.frozen_set.taxonomy_version != self.taxonomy.version:
+            raise DatasetError(
+                f"The frozen test set {self.frozen_set} is not labelled under the taxonomy {self.taxonomy.version}."
+            )
 
     @property
     def shares(self) -> tuple[float, float]:
         """The shares of validation and test among the rows of ``exports`` that are not for testing anyway."""
-        beside = self.test is not None or self.frozen_test is not None
+        beside = self.test is not None or self.frozen_set is not None
         default = VALIDATION_SHARE_BESIDE_TEST_FILE if beside else VALIDATION_SHARE
         validation = default if self.validation is None else self.validation
         return validation, 0.0 if beside else TEST_SHARE if self.test_share is None else self.test_share
@@ -83,7 +88,7 @@ class Preparation:
             "seed": self.seed,
             "drop_invalid": self.drop_invalid,
             "shares": {"validation": validation, "test": test},
-            **({} if self.frozen_test is None else {"frozen_test": self.frozen_test}),
+            **({} if self.frozen_set is None else {"frozen_set": str(self.frozen_set)}),
             "columns": self.columns.to_json(),
             "taxonomy_version": self.taxonomy.version,
         }
@@ -129,8 +134,7 @@ def prepare(
     run.read()
     texts = run.clean(clean, processes, progress)
     splits = run.split(texts)
-    taxonomy = preparation.taxonomy.restricted_to(run.tasks)
-    write_prepared(out, splits, taxonomy=taxonomy, report=run.report(splits), fingerprint=made_from)
+    write_prepared(out, splits, taxonomy=run.taxonomy, report=run.report(splits), fingerprint=made_from)
     return PreparedDataset.load(out)
 
 
@@ -154,6 +158,8 @@ class _Run:
     def __init__(self, preparation: Preparation, made_from: str) -> None:
         self._preparation, self._made_from = preparation, made_from
         self._files = sources(preparation.exports, preparation.test)
+        if preparation.frozen_set is not None:
+            check_months(self._files, preparation.frozen_set)
         taxonomy, wanted = preparation.taxonomy, preparation.tasks
         self._taxonomy = taxonomy if wanted is None else taxonomy.restricted_to(wanted)
         check_task_names(self._taxonomy.tasks)
@@ -176,8 +182,8 @@ class _Run:
         self._reading, self._facts = reading, reading.facts
         if preparation.test is not None:
             self._leave_out_marked_for_test()
-        if preparation.frozen_test is not None:
-            self._facts = [_frozen(one, preparation.frozen_test) for one in self._facts]
+        if preparation.frozen_set is not None:
+            self._facts = marked_for_testing(self._facts)
         learned = [
             one for one in self._facts if one.split in (None, TRAIN) and not self._files[one.key[0]].is_test_file
         ] or self._facts
@@ -194,6 +200,11 @@ class _Run:
         ]
         self._warnings += reading_warnings(reading)
         self._dropped.update(duplicate_id=len(reading.duplicates), without_labels=reading.without_labels)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy of the tasks that have labels."""
+        return self._preparation.taxonomy.restricted_to(self.tasks)
 
     def _leave_out_marked_for_test(self) -> None:
         kept = [one for one in self._facts if one.split != TEST]
@@ -243,9 +254,11 @@ class _Run:
             for one, group, apart in zip(facts, groups, for_test, strict=True)
         ]
         result = split_rows(rows, validation=validation, test=test, seed=self._preparation.seed)
+        if self._preparation.frozen_set is not None:
+            result = with_frozen_set(result, facts, self._files, self._preparation.frozen_set)
         self._dropped.update(result.dropped)
         self._warnings += result.warnings
-        splits: dict[str, list[Example]] = {split: [] for split in SPLITS}
+        splits: dict[str, list[Example]] = {split: [] for split in (*SPLITS, RECENT)}
         beside = 0
         for one, text, group, apart, split in zip(facts, texts, groups, for_test, result.splits, strict=True):
             if split == TEST and not apart and any(for_test):
@@ -263,6 +276,12 @@ class _Run:
     def report(self, splits: dict[str, list[Example]]) -> dict[str, Any]:
         """The content of data_report.json."""
         warnings = [*self._warnings, *(f"The {split} split is empty." for split in SPLITS if not splits[split])]
+        frozen = self._preparation.frozen_set
+        untested = labels_without_mails(splits[TEST], self.taxonomy) if frozen is not None else {}
+        warnings += [
+            f"Task {task!r}: the frozen test set has no mail of {len(labels)} active labels ({', '.join(labels)})."
+            for task, labels in untested.items()
+        ]
         return data_report(
             files=self._files,
             reading=self._reading,
@@ -273,6 +292,7 @@ class _Run:
             warnings=warnings,
             settings=self._preparation.settings(),
             fingerprint=self._made_from,
+            **({} if frozen is None else {"labels_without_test_mails": untested}),
         )
 
     def _jobs(self) -> Iterator[Job]:
@@ -300,7 +320,3 @@ class _Run:
 
     def _row(self, one: Facts) -> str:
         return self._files[one.key[0]].row(one.key[1])
-
-
-def _frozen(one: Facts, share: float) -> Facts:
-    return replace(one, split=TEST) if one.split is None and is_frozen_for_test(one.id, share) else one

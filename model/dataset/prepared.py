@@ -14,7 +14,7 @@ from mailroom.taxonomy import Taxonomy
 from mailroom.wire.labels import taxonomy_from_json, taxonomy_to_json
 from model.dataset.errors import DatasetError
 from model.dataset.example import Example, example_from_json, example_to_json
-from model.dataset.split import SPLITS
+from model.dataset.split import RECENT, SPLITS
 
 __all__ = ["Example", "PreparedDataset", "check_replaceable", "read_fingerprint", "write_prepared"]
 
@@ -28,8 +28,9 @@ REPORT = "data_report.json"
 class PreparedDataset:
     """Cleaned, split mails.
 
-    ``taxonomy`` holds the tasks that have labels; ``fingerprint`` is 64 hexadecimal digits that stand for the input
-    files, their mapping, the taxonomy, the options and the code.
+    ``recent``: beside a frozen test set, the mails for testing that came after it. ``taxonomy`` holds the tasks that
+    have labels; ``fingerprint`` is 64 hexadecimal digits that stand for the input files, their mapping, the taxonomy,
+    the options and the code.
     """
 
     train: tuple[Example, ...] = field(repr=False)
@@ -38,6 +39,7 @@ class PreparedDataset:
     taxonomy: Taxonomy = field(repr=False)
     report: Mapping[str, Any] = field(repr=False)
     fingerprint: str
+    recent: tuple[Example, ...] = field(repr=False, default=())
 
     @classmethod
     def load(cls, folder: Path) -> "PreparedDataset":
@@ -51,11 +53,14 @@ class PreparedDataset:
             raise DatasetError(f"The folder {folder} holds no prepared dataset; make one with python -m model.prepare.")
         if manifest.get("format") != FORMAT:
             raise DatasetError(f"The prepared dataset in {folder} is of another version; prepare it anew.")
-        content = {name: _checked(folder, name, manifest) for name in (*_split_files().values(), TAXONOMY, REPORT)}
+        names = _split_files()
+        if names[RECENT] not in manifest["files"]:  # prepared before there were frozen test sets
+            del names[RECENT]
+        content = {name: _checked(folder, name, manifest) for name in (*names.values(), TAXONOMY, REPORT)}
         try:
             splits = {
                 split: tuple(example_from_json(json.loads(line)) for line in _lines(content[name]))
-                for split, name in _split_files().items()
+                for split, name in names.items()
             }
             taxonomy = taxonomy_from_json(json.loads(content[TAXONOMY]))
             report = MappingProxyType(json.loads(content[REPORT]))
@@ -84,7 +89,7 @@ def write_prepared(
     report: Mapping[str, Any],
     fingerprint: str,
 ) -> None:
-    """Write a prepared dataset; it replaces one that is there already in one move.
+    """Write a prepared dataset; it replaces one that is there already in one move. A split may be missing.
 
     Raises:
         DatasetError: ``folder`` holds something else, or cannot be written.
@@ -97,7 +102,7 @@ def write_prepared(
             made, former = Path(scratch) / "made", Path(scratch) / "former"
             made.mkdir()
             for split, name in _split_files().items():
-                lines = (json.dumps(example_to_json(one), ensure_ascii=False) + "\n" for one in splits[split])
+                lines = (json.dumps(example_to_json(one), ensure_ascii=False) + "\n" for one in splits.get(split, ()))
                 with (made / name).open("w", encoding="utf-8", newline="\n") as stream:
                     stream.writelines(lines)
             _write_json(made / TAXONOMY, taxonomy_to_json(taxonomy))
@@ -116,7 +121,7 @@ def write_prepared(
 
 
 def _split_files() -> dict[str, str]:
-    return {split: f"{split}.jsonl" for split in SPLITS}
+    return {split: f"{split}.jsonl" for split in (*SPLITS, RECENT)}
 
 
 def _is_replaceable(folder: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from model.dataset.errors import rows_shown
 from model.dataset.example import Example
 from model.dataset.facts import Reading, Source
-from model.dataset.split import SPLITS, TEST
+from model.dataset.split import RECENT, SPLITS, TEST
 
 Splits = Mapping[str, Sequence[Example]]
 
@@ -23,6 +23,11 @@ def reading_warnings(reading: Reading) -> list[str]:
         told.append(f"A time of receipt that is not ISO 8601 was ignored in {rows_shown(reading.bad_instants)}.")
     for (task, label, successor), rows in sorted(reading.replaced.items()):
         told.append(f"Task {task!r}: {rows:,} rows with the deprecated label {label!r} count as {successor!r}.")
+    for (task, label), rows in sorted(reading.undecided.items()):
+        told.append(
+            f"Task {task!r}: {rows:,} rows lost the deprecated label {label!r}, which no single label stands in for; "
+            "which one they belong to is to be decided."
+        )
     if reading.label_problems:
         told.append(f"{len(reading.label_problems):,} labels that do not fit the taxonomy were treated as missing.")
     if reading.without_labels:
@@ -41,9 +46,14 @@ def data_report(
     warnings: Sequence[str],
     settings: Mapping[str, Any],
     fingerprint: str,
+    labels_without_test_mails: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
-    """The report's JSON."""
-    everything = [example for split in SPLITS for example in splits[split]]
+    """The report's JSON; ``labels_without_test_mails`` is of a frozen test set, None where there is none."""
+    everything = [example for split in splits.values() for example in split]
+    frozen = {
+        "recent": _split_counts(splits.get(RECENT, ()), tasks),
+        "labels_without_test_mails": labels_without_test_mails,
+    }
     return {
         "fingerprint": fingerprint,
         **settings,
@@ -59,9 +69,13 @@ def data_report(
             {"task": task, "label": label, "replaced_by": successor, "rows": rows}
             for (task, label, successor), rows in sorted(reading.replaced.items())
         ],
+        "labels_to_be_decided": [
+            {"task": task, "label": label, "rows": rows} for (task, label), rows in sorted(reading.undecided.items())
+        ],
         "languages": _counts(example.language or "unknown" for example in everything),
         "near_duplicates": _near_duplicates(splits),
         "splits": {split: _split_counts(splits[split], tasks) for split in SPLITS},
+        **({} if labels_without_test_mails is None else frozen),
         "warnings": list(warnings),
     }
 

@@ -1,6 +1,5 @@
 """Dividing mails into training, validation and test so that no group of near-duplicates stands on two sides."""
 
-import hashlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,8 @@ from model.dataset.errors import DatasetError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLITS = (TRAIN, VALIDATION, TEST)
+RECENT = "recent"
+"""Beside a frozen test set: the mails for testing that came after it."""
 VALIDATION_SHARE = 0.1
 TEST_SHARE = 0.2
 # The rows that --test does not hold: a seventh of the training rows, as 0.1 is of 0.7.
@@ -43,15 +44,6 @@ def check_shares(*, validation: float, test: float) -> None:
             f"The shares of validation ({validation:g}) and test ({test:g}) must be from 0 to 1 and "
             "leave something to train on."
         )
-
-
-def is_frozen_for_test(mail_id: str, share: float) -> bool:
-    """Whether a mail tests every model and trains none: about ``share`` (0 to 1) of all mails, by the id alone.
-
-    A month's new mails change nothing for the old ones, so that a model and its predecessor can be compared on mails
-    that neither was trained on.
-    """
-    return int.from_bytes(hashlib.sha256(mail_id.encode()).digest()[:8]) < share * 2**64
 
 
 def split_rows(rows: Sequence[SplitRow], *, validation: float, test: float, seed: int) -> SplitResult:

@@ -8,23 +8,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from model.evaluation.confidence import coverage_at_accuracy
 from model.evaluation.mistakes import frequent_confusions
+from model.evaluation.page import Fact, page_environment
 from model.evaluation.plots import confusion_picture, history_picture, reliability_picture, risk_coverage_picture
-from model.evaluation.results import ConfidentError, Confusion, Evaluation, Interval, TaskEvaluation
+from model.evaluation.results import ConfidentError, Confusion, Evaluation, TaskEvaluation
 from model.files import write_atomically
-
-Fact = str | int | float | bool | None
 
 FEW_MAILS = 10
 """A label with fewer mails than this is marked: one mail more or less moves its scores by a tenth and more."""
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _ACCURACIES_ASKED_FOR = (0.9, 0.95, 0.98, 0.99)
-_THIN_SPACE = "\u202f"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +99,7 @@ def render_report(evaluation: Evaluation, facts: ReportFacts) -> str:
         if epochs
     }
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             evaluation=evaluation,
@@ -114,20 +110,6 @@ def render_report(evaluation: Evaluation, facts: ReportFacts) -> str:
             few_mails=FEW_MAILS,
         )
     )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        percent=_percent, points=_points, decimal=_decimal, range=_range, whole=_whole, duration=_duration, fact=_fact
-    )
-    return environment
 
 
 def _section(scores: TaskEvaluation, task: str, number: int, facts: ReportFacts) -> _Section:
@@ -171,40 +153,3 @@ def _picture(png: bytes, text: str) -> Markup:
     return Markup('<img src="data:image/png;base64,{}" width="{}" height="{}" alt="{}">').format(
         data, width // 2, height // 2, text
     )
-
-
-def _points(value: float) -> str:
-    return f"{value * 100:.1f}"
-
-
-def _percent(value: float | None, digits: int = 1) -> str:
-    return "–" if value is None else f"{value * 100:.{digits}f}{_THIN_SPACE}%"
-
-
-def _decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _range(interval: Interval, unit: str) -> str:
-    if unit == "%":
-        return f"{interval.low * 100:.1f}–{interval.high * 100:.1f}"
-    return f"{interval.low:.3f}–{interval.high:.3f}"
-
-
-def _whole(value: int) -> str:
-    return f"{value:,}".replace(",", _THIN_SPACE)
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = ((hours, "h"), (minutes, "min")) if hours else ((minutes, "min"), (rest, "s"))
-    return " ".join(f"{value}{_THIN_SPACE}{unit}" for value, unit in parts if value) or f"0{_THIN_SPACE}s"
-
-
-def _fact(value: Fact) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

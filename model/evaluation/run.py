@@ -13,11 +13,13 @@ from model.archive.layout import ArchiveLayout
 from model.archive.reader import Manifest, read_json
 from model.classifier.mail_classifier import Judgement, MailClassifier
 from model.dataset.prepared import Example, PreparedDataset
+from model.dataset.split import RECENT, TEST, TRAIN, VALIDATION
 from model.evaluation.errors import EvaluationError
 from model.evaluation.evaluation_json import evaluation_from_json, evaluation_to_json
 from model.evaluation.metrics import evaluate_predictions
 from model.evaluation.mistakes import confident_errors
-from model.evaluation.report import BaselineScore, Fact, ReportFacts, write_report
+from model.evaluation.page import Fact
+from model.evaluation.report import BaselineScore, ReportFacts, write_report
 from model.evaluation.results import Evaluation
 from model.files import write_atomically
 from model.training.rows import model_input
@@ -26,17 +28,37 @@ _VERSIONS = ("python", "torch", "transformers")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
-    """An evaluation and what it was made of, mail by mail, in the order of the split."""
+class _Judged:
+    """Mails and what the model said of them, in the order of the split."""
 
-    evaluation: Evaluation
     examples: Sequence[Example]
     judgements: Sequence[Judgement]
+
+    @property
+    def languages(self) -> list[str]:
+        """The language of each mail: the export's, or else the detected one."""
+        return [
+            example.language or judgement.language.code
+            for example, judgement in zip(self.examples, self.judgements, strict=True)
+        ]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """What would happen to each mail; serving refuses one in a language that the model never saw: a person gets
+        it."""
+        return [judgement.decision if judgement.supported else Decision.HUMAN_REVIEW for judgement in self.judgements]
 
     @property
     def predicted(self) -> list[Mapping[str, TaskPrediction]]:
         """The labels the model gave, per mail."""
         return [judgement.labels for judgement in self.judgements]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured(_Judged):
+    """An evaluation and what it was made of, mail by mail, in the order of the split."""
+
+    evaluation: Evaluation
 
 
 def measure(model: MailClassifier, examples: Sequence[Example], *, progress: bool = False) -> Measured:
@@ -51,25 +73,23 @@ def measure(model: MailClassifier, examples: Sequence[Example], *, progress: boo
             f"There is nothing to evaluate: no mail of the split has a label for {' or '.join(tasks)}."
         )
     judgements = model.judge([model_input(example) for example in examples], top_k=3, progress=progress)
+    judged = _Judged(examples=examples, judgements=judgements)
     evaluation = evaluate_predictions(
         [example.labels for example in examples],
-        [judgement.labels for judgement in judgements],
+        judged.predicted,
         tasks=tasks,
         label_order={task: [label.id for label in model.taxonomy.of_task(task)] for task in tasks},
-        # Serving refuses a mail in a language that the model never saw: a person gets it.
-        decisions=[judgement.decision if judgement.supported else Decision.HUMAN_REVIEW for judgement in judgements],
+        decisions=judged.decisions,
         known_labels={task: frozenset(labels) for task, labels in model.known_labels.items()},
         routing_task=model.policy.routing_task,
-        languages=[
-            example.language or judgement.language.code for example, judgement in zip(examples, judgements, strict=True)
-        ],
+        languages=judged.languages,
     )
     return Measured(evaluation=evaluation, examples=examples, judgements=judgements)
 
 
 def split_of(dataset: PreparedDataset, split: str) -> tuple[Example, ...]:
-    """The examples of a split: train, validation or test."""
-    return {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}[split]
+    """The examples of a split: train, validation, test or recent."""
+    return {TRAIN: dataset.train, VALIDATION: dataset.validation, TEST: dataset.test, RECENT: dataset.recent}[split]
 
 
 def write_measured(out: Path, measured: Measured, facts: ReportFacts) -> None:
@@ -82,18 +102,20 @@ def write_measured(out: Path, measured: Measured, facts: ReportFacts) -> None:
 def predictions_jsonl(measured: Measured) -> str:
     """One line a mail: id, language, true and predicted labels with confidences, decision and reasons; no text."""
     lines = []
-    for example, judgement in zip(measured.examples, measured.judgements, strict=True):
+    for example, judgement, language, decision in zip(
+        measured.examples, measured.judgements, measured.languages, measured.decisions, strict=True
+    ):
         lines.append(
             json.dumps(
                 {
                     "id": example.id,
-                    "language": example.language or judgement.language.code,
+                    "language": language,
                     "truth": dict(example.labels),
                     "predicted": {
                         task: {"label": said.label, "confidence": round(said.confidence, 6)}
                         for task, said in judgement.labels.items()
                     },
-                    "decision": judgement.decision.value,
+                    "decision": decision.value,
                     "reasons": [reason.value for reason in judgement.reasons],
                 },
                 ensure_ascii=False,
@@ -111,11 +133,16 @@ def measured_on(report: Mapping[str, Any], split: str, *, same_data: bool) -> st
     inputs = report["inputs"]
     files = ", ".join(one["file"] for one in [one for one in inputs if one["is_test_file"]] or inputs)
     where = f"of the {split} split of {files}"
+    frozen = report.get("frozen_set")
+    if frozen and split == TEST:
+        return f"of the frozen test set {frozen}, which no model here is trained on, nor on a mail near it"
+    if frozen and split == RECENT:
+        return f"that came after the frozen test set {frozen} and, like it, are kept out of training"
     if not same_data:
         return f"{where}; the model was trained on another dataset, so whether it saw any of them is not known here"
-    if split == "train":
+    if split == TRAIN:
         return f"{where}, which the model was trained on: the numbers are far too good"
-    if split == "validation":
+    if split == VALIDATION:
         return f"{where}, by which training chose epoch and thresholds: the numbers are too good"
     near = report["near_duplicates"]["test_rows_also_in_training"]
     if near:

@@ -16,24 +16,27 @@ from typing import Any
 
 from mailroom.errors import MailroomError
 from mailroom.wire.labels import taxonomy_from_json
+from model.comparison.comparison_json import comparison_from_json
+from model.comparison.results import Comparison
 from model.evaluation.evaluation_json import evaluation_from_json
 from model.files import write_atomically
 from model.gate.rules import GateError, Limits, judge
 from model.gate.verdict import Verdict, verdict_to_json
-from model.steps.champion import NONE, champion_in
 
-EVALUATION = "evaluation.json"
+NONE = "none"
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the step; 0, or 2 after one sentence if the gate cannot judge."""
     folders = _parser().parse_args(arguments)
     try:
-        verdict, facts = _judge(folders.evaluation, folders.taxonomy, limits_from(environment.get("GATE_LIMITS", "")))
+        limits = limits_from(environment.get("GATE_LIMITS", ""))
+        judged = _judge(folders.evaluation, folders.taxonomy, limits)
     except MailroomError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    write_atomically(folders.out / "gate.json", verdict_to_json(verdict, facts=facts))
+    verdict, text = judged
+    write_atomically(folders.out / "gate.json", text)
     print(f"gate: {'passed' if verdict.passed else 'failed'}. {verdict.text}")
     return 0
 
@@ -51,21 +54,36 @@ def limits_from(text: str) -> Limits:
     return limits
 
 
-def _judge(evaluation: Path, taxonomy: Path, limits: Limits) -> tuple[Verdict, dict[str, str]]:
+def _judge(evaluation: Path, taxonomy: Path, limits: Limits) -> tuple[Verdict, str]:
+    """The verdict, and gate.json."""
     model = _object(evaluation / "model.json")
-    champion = champion_in(evaluation / "champion")
+    comparison = comparison_from_json(_text(evaluation / "comparison.json"))
     verdict = judge(
-        evaluation_from_json(_text(evaluation / EVALUATION)),
-        None if champion == NONE else evaluation_from_json(_text(evaluation / "champion" / EVALUATION)),
+        evaluation_from_json(_text(evaluation / "evaluation.json")),
+        comparison,
         known_labels=model["labels"],
         taxonomy=taxonomy_from_json(_object(taxonomy / "taxonomy.json")),
         limits=limits,
     )
-    return verdict, {
+    card = json.dumps(_object(evaluation / "model_card.json"), ensure_ascii=False, separators=(",", ":"))
+    return verdict, verdict_to_json(verdict, facts=_facts(model, comparison), model_card=card)
+
+
+def _facts(model: Mapping[str, Any], comparison: Comparison) -> dict[str, str]:
+    champion = comparison.champion
+    apart = {
+        task: scores.new_labels.labels
+        for task, scores in (comparison.test.tasks if comparison.test else {}).items()
+        if scores.new_labels.labels
+    }
+    return {
         "model_version": str(model["model_version"]),
         "taxonomy_version": str(model["taxonomy_version"]),
         "data_fingerprint": str(model["facts"]["data_fingerprint"]),
-        "champion": champion,
+        "frozen_set": comparison.challenger.frozen_set or NONE,
+        "champion": champion.model_package or NONE if champion else NONE,
+        # Not held against the champion's scores, as its taxonomy did not have them.
+        "labels_measured_apart": "; ".join(f"{task}: {', '.join(labels)}" for task, labels in apart.items()) or NONE,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mailroom.errors import MailroomError
 from mailroom.taxonomy import Taxonomy
+from model.comparison.results import Comparison
 from model.evaluation.results import Evaluation
 from model.gate.verdict import Failure, Verdict
 
@@ -32,7 +33,7 @@ class Limits:
 
 def judge(
     candidate: Evaluation,
-    champion: Evaluation | None,
+    comparison: Comparison,
     *,
     known_labels: Mapping[str, Sequence[str]],
     taxonomy: Taxonomy,
@@ -40,23 +41,40 @@ def judge(
 ) -> Verdict:
     """Apply all rules, so that a person sees everything that is wrong at once.
 
-    ``champion`` was measured on the same mails, None if there is none; ``known_labels`` are those of the model, per
-    task; ``taxonomy`` says which are active today.
+    ``known_labels`` are those of the model, per task; ``taxonomy`` says which are active today. Against the champion
+    counts only what its taxonomy had: a label that is new since speaks neither for nor against the model.
 
     Raises:
-        GateError: the two evaluations are of different mails.
+        GateError: the numbers are not of the same mails.
     """
-    if champion is not None and champion.rows != candidate.rows:
-        raise GateError(
-            f"The new model was measured on {candidate.rows:,} mails and the champion on {champion.rows:,}; "
-            "measure both on the same test split."
-        )
+    _check_mails(candidate, comparison)
     failures = [
         *_below_minimum(candidate, limits.minimum_scores),
-        *(_lost(candidate, champion, limits.margin) if champion is not None else ()),
+        *_lost(comparison, limits.margin),
         *_unknown(known_labels, taxonomy),
     ]
     return Verdict(failures=tuple(failures))
+
+
+def _check_mails(candidate: Evaluation, comparison: Comparison) -> None:
+    challenger, champion = comparison.challenger, comparison.champion
+    if challenger.mails != candidate.rows:
+        raise GateError(
+            f"The new model was evaluated on {candidate.rows:,} mails and compared on {challenger.mails:,}; "
+            "do both on the same test set."
+        )
+    if champion is None:
+        return
+    if champion.frozen_set != challenger.frozen_set:
+        raise GateError(
+            f"The new model was measured on the frozen test set {challenger.frozen_set or 'none'} and the champion on "
+            f"{champion.frozen_set or 'none'}; measure both on the same one."
+        )
+    if champion.mails_sha256 != challenger.mails_sha256:
+        raise GateError(
+            f"The new model was measured on {challenger.mails:,} mails and the champion on {champion.mails:,}, "
+            "and they are not the same ones with the same labels; measure both on the same test set."
+        )
 
 
 def _below_minimum(candidate: Evaluation, minimum_scores: Mapping[str, float]) -> Iterator[Failure]:
@@ -75,19 +93,21 @@ def _below_minimum(candidate: Evaluation, minimum_scores: Mapping[str, float]) -
             )
 
 
-def _lost(candidate: Evaluation, champion: Evaluation, margin: float) -> Iterator[Failure]:
-    for task, former in champion.tasks.items():
-        measured = candidate.tasks.get(task)
-        value, limit = measured.macro_f1 if measured else 0.0, max(0.0, former.macro_f1 - margin)
+def _lost(comparison: Comparison, margin: float) -> Iterator[Failure]:
+    compared = comparison.test.tasks if comparison.test is not None else {}
+    scores = {task: (0.0, former) for task, former in comparison.lost_tasks.items()}
+    scores |= {task: (both.challenger.macro_f1, both.champion.macro_f1) for task, both in compared.items()}
+    for task, (value, former) in scores.items():
+        limit = max(0.0, former - margin)
         if value < limit - _TOLERANCE:
-            said = f"has a macro-F1 of {value:.3f}" if measured else "was not measured"
+            said = "was not measured" if task in comparison.lost_tasks else f"has a macro-F1 of {value:.3f}"
             yield Failure(
                 rule=CHAMPION,
                 task=task,
                 value=value,
                 limit=limit,
                 by=round(limit - value, 6),
-                text=f"{task} {said} where the champion has {former.macro_f1:.3f}, "
+                text=f"{task} {said} where the champion has {former:.3f}, "
                 f"{limit - value:.3f} beyond the margin of {margin:.3f}.",
             )
 

@@ -41,13 +41,15 @@ class Verdict:
         return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
-def verdict_to_json(verdict: Verdict, *, facts: Mapping[str, str]) -> str:
-    """gate.json; ``facts`` say which model it is about, and must be texts that the registry takes as metadata."""
+def verdict_to_json(verdict: Verdict, *, facts: Mapping[str, str], model_card: str) -> str:
+    """gate.json; ``facts`` say which model it is about, and must be texts that the registry takes as metadata;
+    ``model_card`` is the text that goes into the registry with the model."""
     content = {
         "schema": SCHEMA,
         "verdict": "passed" if verdict.passed else "failed",
         "text": verdict.text,
         "failures": [asdict(failure) for failure in verdict.failures],
         "facts": dict(facts),
+        "model_card": model_card,
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -1,6 +1,11 @@
-"""The champion: the newest approved version in the registry, which a new model has to hold its own against."""
+"""The champion: the version that the endpoint serves, which a new model has to hold its own against.
+
+Not the newest approved one: a version whose deployment was rolled back stays approved in the registry.
+"""
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,45 +15,89 @@ FACTS = "champion.json"
 ARCHIVE = "model.tar.gz"
 NONE = "none"
 
+# In all other states no configuration of the endpoint answers anybody.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+_SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
 
-class RegistryError(MailroomError):
-    """The model registry cannot be read."""
+
+class ChampionError(MailroomError):
+    """The champion cannot be found out or fetched."""
 
 
-def fetch_champion(group: str, folder: Path, *, sagemaker: Any, s3: Any) -> str:
-    """Copy the champion's archive into ``folder``; returns its ARN, or ``none`` for a registry without one.
+@dataclass(frozen=True, kw_only=True)
+class Champion:
+    """``model_package``: ARN; ``model_version``, ``taxonomy_version`` and ``frozen_set`` (``2026.1/2026-01``) as its
+    registration says, None where it does not."""
+
+    model_package: str
+    model_version: str | None = None
+    taxonomy_version: str | None = None
+    frozen_set: str | None = None
+
+
+def fetch_champion(endpoint: str, folder: Path, *, sagemaker: Any, s3: Any) -> Champion | None:
+    """Copy the champion's archive into ``folder``; None if there is no endpoint, or none that serves a model.
 
     champion.json says which it is, in either case. ``sagemaker`` and ``s3`` are boto3 clients.
 
     Raises:
-        RegistryError: the registry or the archive cannot be read.
+        ChampionError: endpoint, registry or archive cannot be read, or the endpoint's model is from no registry.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        found = sagemaker.list_model_packages(
-            ModelPackageGroupName=group,
-            ModelApprovalStatus="Approved",
-            SortBy="CreationTime",
-            SortOrder="Descending",
-            MaxResults=1,
-        )["ModelPackageSummaryList"]
-        arn = found[0]["ModelPackageArn"] if found else NONE
-        if found:
-            package = sagemaker.describe_model_package(ModelPackageName=arn)
-            url = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+        found = _live_package(endpoint, sagemaker)
+        if found is not None:
+            url = found["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
             bucket, _, key = url.removeprefix("s3://").partition("/")
             s3.download_file(bucket, key, str(folder / ARCHIVE))
     except (BotoCoreError, ClientError) as problem:
-        raise RegistryError(f"The champion of {group} cannot be fetched: {' '.join(str(problem).split())}") from problem
-    (folder / FACTS).write_text(json.dumps({"model_package": arn}) + "\n", encoding="utf-8")
-    return arn
+        raise ChampionError(
+            f"The champion on the endpoint {endpoint} cannot be fetched: {' '.join(str(problem).split())}"
+        ) from problem
+    champion = None if found is None else _champion(found)
+    content = {"model_package": NONE} if champion is None else asdict(champion)
+    (folder / FACTS).write_text(json.dumps(content) + "\n", encoding="utf-8")
+    return champion
 
 
-def champion_in(folder: Path) -> str:
-    """The ARN that champion.json names, or ``none``; raises RegistryError if there is no such file."""
+def champion_in(folder: Path) -> Champion | None:
+    """Which champion champion.json names; raises ChampionError if there is no such file."""
     try:
-        return str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["model_package"])
+        content = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        return None if content["model_package"] == NONE else Champion(**content)
     except (OSError, ValueError, KeyError, TypeError):
-        raise RegistryError(f"The champion's folder holds no readable {FACTS}.") from None
+        raise ChampionError(f"The champion's folder holds no readable {FACTS}.") from None
+
+
+def _live_package(endpoint: str, sagemaker: Any) -> Mapping[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        found = sagemaker.describe_endpoint(EndpointName=endpoint)
+    except ClientError as problem:
+        said = problem.response["Error"]
+        if said["Code"] == "ValidationException" and "Could not find" in said["Message"]:
+            return None
+        raise
+    if found["EndpointStatus"] not in _SERVING:
+        return None
+    # While the endpoint is updated this is still the former configuration, and it stays it if the update is undone.
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=found["EndpointConfigName"])
+    model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
+    package = model.get("PrimaryContainer", {}).get("ModelPackageName")
+    if not package:
+        raise ChampionError(f"The model on the endpoint {endpoint} is no version of a model registry.")
+    described: Mapping[str, Any] = sagemaker.describe_model_package(ModelPackageName=package)
+    return described
+
+
+def _champion(package: Mapping[str, Any]) -> Champion:
+    facts = package.get("CustomerMetadataProperties", {})
+    return Champion(
+        model_package=package["ModelPackageArn"],
+        model_version=facts.get("model_version"),
+        taxonomy_version=facts.get("taxonomy_version"),
+        frozen_set=facts.get("frozen_set"),
+    )

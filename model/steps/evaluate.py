@@ -1,24 +1,40 @@
-"""The pipeline's evaluation: the new model and the champion, on the same test split.
+"""The pipeline's evaluation: the new model and the champion, on the same frozen test set.
 
     python -m model.steps.evaluate --model DIR --data DIR --champion DIR --out DIR
 
-Writes evaluation.json, report.html, predictions.jsonl and model.json (what the model is), and the champion's in a
-folder ``champion``, which holds champion.json alone where there is none.
+Writes, of the new model, evaluation.json, report.html, predictions.jsonl, model.json (what it is), metrics.json (its
+training) and data_report.json (what it was trained on); of the champion, champion/champion.json and, unless there is
+none, champion/evaluation.json, report.html and predictions.jsonl; of both, comparison.json and comparison.html; and
+model_card.json and model_card.md. What was measured on mails newer than the test set lies in folders named recent.
 """
 
 import argparse
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from mailroom.errors import MailroomError
-from model import evaluate
-from model.archive.reader import open_archive
-from model.steps import champion
+from model.vendored import BESIDE_CODE, use_vendored
 
-MODEL_FACTS = "model.json"
+# Before the imports that need them: the processing container has no language detector.
+use_vendored(BESIDE_CODE)
+
+from mailroom.errors import MailroomError  # noqa: E402
+from model.archive.layout import ArchiveLayout  # noqa: E402
+from model.archive.reader import Manifest  # noqa: E402
+from model.card.content import CardFacts, model_card  # noqa: E402
+from model.card.markdown import card_markdown  # noqa: E402
+from model.comparison.compare import compare  # noqa: E402
+from model.comparison.comparison_json import comparison_to_json  # noqa: E402
+from model.comparison.page import comparison_page  # noqa: E402
+from model.comparison.results import Comparison  # noqa: E402
+from model.dataset.prepared import REPORT, PreparedDataset  # noqa: E402
+from model.files import write_atomically  # noqa: E402
+from model.steps.champion import FACTS, champion_in  # noqa: E402
+from model.steps.contender import Contender, contender  # noqa: E402
+
 CHAMPION = "champion"
 
 
@@ -26,38 +42,65 @@ def main(arguments: Sequence[str]) -> int:
     """Run the step; 0, or 2 after one sentence on what does not fit."""
     folders = _parser().parse_args(arguments)
     try:
-        with evaluate.unpacked_model(folders.model) as model:
-            code = evaluate.main(["--model", str(model), "--data", str(folders.data), "--out", str(folders.out)])
-            if code == 0:
-                _write_facts(model, folders.out / MODEL_FACTS)
-        if code == 0:
-            code = _champion(folders.champion, folders.data, folders.out / CHAMPION)
+        _run(folders.model, folders.data, folders.champion, folders.out)
     except MailroomError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return code
+    return 0
 
 
-def _champion(folder: Path, data: Path, out: Path) -> int:
-    named = champion.champion_in(folder)
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(folder / champion.FACTS, out / champion.FACTS)
-    if named == champion.NONE:
-        print("champion: none, so there is nothing to compare with")
-        return 0
-    print(f"champion: {named}")
-    return evaluate.main(["--model", str(folder), "--data", str(data), "--out", str(out)])
+def _run(model: Path, data: Path, champion: Path, out: Path) -> None:
+    dataset = PreparedDataset.load(data)
+    named = champion_in(champion)
+    with contender(model, dataset, out, registered=None) as challenger:
+        former = None
+        if named is not None:
+            with contender(champion, dataset, out / CHAMPION, registered=named) as measured:
+                former = measured.entrant
+        (out / CHAMPION).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(champion / FACTS, out / CHAMPION / FACTS)
+        print(f"champion: {named.model_package if named else 'none, so there is nothing to compare with'}")
+        comparison = compare(challenger.entrant, former, taxonomy=dataset.taxonomy)
+        _write_facts(challenger, data, out)
+    _write_comparison(challenger, comparison, dataset, out)
 
 
-def _write_facts(model: Path, path: Path) -> None:
-    _, manifest = open_archive(model)
-    content = {
+def _write_facts(challenger: Contender, data: Path, out: Path) -> None:
+    """What later steps ask about the model, and what a person does: how it was trained, and on what."""
+    manifest = challenger.model.manifest
+    write_atomically(out / "model.json", _json(_model_facts(manifest)))
+    metrics = ArchiveLayout(challenger.folder).metrics
+    if metrics.exists():
+        shutil.copyfile(metrics, out / metrics.name)
+    shutil.copyfile(data / REPORT, out / REPORT)
+
+
+def _model_facts(manifest: Manifest) -> Mapping[str, Any]:
+    return {
         "model_version": manifest.model_version,
         "taxonomy_version": manifest.taxonomy_version,
         "labels": manifest.labels,
         "facts": manifest.facts,
     }
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_comparison(challenger: Contender, comparison: Comparison, dataset: PreparedDataset, out: Path) -> None:
+    facts = CardFacts(
+        manifest=challenger.model.manifest,
+        taxonomy=challenger.model.taxonomy,
+        evaluation=challenger.measured.evaluation,
+        comparison=comparison,
+        data_report=dataset.report,
+    )
+    card = model_card(facts)
+    write_atomically(out / "model_card.json", _json(card))
+    write_atomically(out / "model_card.md", card_markdown(card, title=f"Mailroom {challenger.model.model_version}"))
+    write_atomically(out / "comparison.html", comparison_page(comparison, dataset.taxonomy, synthetic=facts.synthetic))
+    write_atomically(out / "comparison.json", comparison_to_json(comparison))
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,14 +1,13 @@
 """Monthly exports in a folder: one folder a month (``2026-03``), in it ``export.*``."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from model.dataset.errors import DatasetError
+from model.dataset.frozen_set import is_month
 
 PREVIOUS = "previous"
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +18,11 @@ class MonthlyExports:
     files: tuple[Path, ...]
     newest_folder: Path
 
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months that have an export, oldest first."""
+        return tuple(dict.fromkeys(file.parent.name for file in self.files))
+
 
 def month_asked_for(month: str, *, started_at: str) -> str:
     """``month`` (``YYYY-MM``), or for ``previous`` the one before the month of ``started_at`` (ISO 8601).
@@ -27,7 +31,7 @@ def month_asked_for(month: str, *, started_at: str) -> str:
         DatasetError: neither is it, or ``started_at`` is no time.
     """
     if month != PREVIOUS:
-        if not _MONTH.fullmatch(month):
+        if not is_month(month):
             raise DatasetError(f"The month of the export must be {PREVIOUS!r} or of the form 2026-03, not {month!r}.")
         return month
     try:
@@ -44,7 +48,7 @@ def exports_until(folder: Path, month: str) -> MonthlyExports:
     Raises:
         DatasetError: there is no export of ``month``.
     """
-    months = sorted(path for path in folder.iterdir() if path.is_dir() and _MONTH.fullmatch(path.name))
+    months = sorted(path for path in folder.iterdir() if path.is_dir() and is_month(path.name))
     chosen = [path for path in months if path.name <= month]
     files = {path: sorted(path.glob("export.*")) for path in chosen}
     if not chosen or chosen[-1].name != month or not files[chosen[-1]]:

@@ -3,7 +3,7 @@
     python -m model.steps.prepare --exports DIR --dataset DIR --champion DIR
 
 Environment: EXPORT_MONTH (YYYY-MM or previous), STARTED_AT (ISO 8601), TASKS (names
-joined by commas), MODEL_PACKAGE_GROUP, SYNTHETIC (true for test data).
+joined by commas), ENDPOINT_NAME, SYNTHETIC (true for test data).
 """
 
 import argparse
@@ -15,12 +15,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mailroom.errors import MailroomError
+from mailroom.taxonomy_file import load_taxonomy
 from model import prepare
-from model.dataset.split import TEST_SHARE
-from model.steps.champion import fetch_champion
+from model.dataset.frozen_set import ChosenSet, set_of_run
+from model.steps.champion import NONE, Champion, fetch_champion
 from model.steps.months import MonthlyExports, exports_until, month_asked_for
 
 TAXONOMY = Path(__file__).resolve().parents[2] / "config" / "taxonomy.toml"
+
+
+_VARIABLES = ("EXPORT_MONTH", "STARTED_AT", "TASKS", "ENDPOINT_NAME", "SYNTHETIC")
 
 
 class StepVariableError(MailroomError):
@@ -31,66 +35,69 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the step; 0, or 2 after one sentence on what does not fit."""
     folders = _parser().parse_args(arguments)
     try:
-        exports = exports_until(
-            folders.exports,
-            month_asked_for(variable(environment, "EXPORT_MONTH"), started_at=variable(environment, "STARTED_AT")),
-        )
-        code = _prepare(exports, folders.dataset, environment)
-        if code == 0:
-            print(f"champion: {_champion(variable(environment, 'MODEL_PACKAGE_GROUP'), folders.champion)}")
+        _check_variables(environment)
+        month = month_asked_for(environment["EXPORT_MONTH"], started_at=environment["STARTED_AT"])
+        exports = exports_until(folders.exports, month)
+        champion = _champion(environment["ENDPOINT_NAME"], folders.champion)
+        print(f"champion: {champion.model_package if champion else NONE}")
+        code = _prepare(exports, champion, folders.dataset, environment)
     except MailroomError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return code
 
 
-def _prepare(exports: MonthlyExports, out: Path, environment: Mapping[str, str]) -> int:
+def _prepare(exports: MonthlyExports, champion: Champion | None, out: Path, environment: Mapping[str, str]) -> int:
+    taxonomy = taxonomy_file(exports, synthetic=environment["SYNTHETIC"] == "true")
+    chosen = set_of_run(
+        taxonomy_version=load_taxonomy(taxonomy).version,
+        months=exports.months,
+        champions=champion.frozen_set if champion else None,
+    )
+    print(f"frozen test set: {chosen.frozen_set}. {chosen.reason}")
     # A dataset is moved into place as a whole, and an output folder of a job is a mount that nothing can take the place
     # of: so it is made beside it and copied.
     with tempfile.TemporaryDirectory(prefix="mailroom-dataset-") as scratch:
         made = Path(scratch) / "dataset"
-        code = prepare.main(prepare_arguments(exports, made, environment))
+        code = prepare.main(prepare_arguments(exports, taxonomy, chosen, made, environment))
         if code == 0:
             shutil.copytree(made, out, dirs_exist_ok=True)
     return code
 
 
-def prepare_arguments(exports: MonthlyExports, out: Path, environment: Mapping[str, str]) -> list[str]:
-    """The command line of model/prepare.py.
-
-    Test data are labelled under their own taxonomy, where a taxonomy.toml lies beside the newest export; production's
-    is the reviewed one, whatever lies there.
-    """
-    synthetic = variable(environment, "SYNTHETIC") == "true"
+def taxonomy_file(exports: MonthlyExports, *, synthetic: bool) -> Path:
+    """Test data are labelled under their own taxonomy, where a taxonomy.toml lies beside the newest export;
+    production's is the reviewed one, whatever lies there."""
     own = exports.newest_folder / "taxonomy.toml"
+    return own if synthetic and own.is_file() else TAXONOMY
+
+
+def prepare_arguments(
+    exports: MonthlyExports, taxonomy: Path, chosen: ChosenSet, out: Path, environment: Mapping[str, str]
+) -> list[str]:
+    """The command line of model/prepare.py."""
     return [
         "--export",
         *map(str, exports.files),
-        "--taxonomy",
-        str(own if synthetic and own.is_file() else TAXONOMY),
-        "--tasks",
-        variable(environment, "TASKS"),
-        "--out",
-        str(out),
-        "--frozen-test",
-        str(TEST_SHARE),
-        "--note",
-        f"Exports up to {exports.newest}.",
-        *(["--synthetic"] if synthetic else []),
+        *("--taxonomy", str(taxonomy)),
+        *("--tasks", environment["TASKS"]),
+        *("--out", str(out)),
+        *("--frozen-set", str(chosen.frozen_set)),
+        *("--note", f"Exports up to {exports.newest}. Frozen test set {chosen.frozen_set}. {chosen.reason}"),
+        *(["--synthetic"] if environment["SYNTHETIC"] == "true" else []),
     ]
 
 
-def variable(environment: Mapping[str, str], name: str) -> str:
-    """A variable's value; raises StepVariableError if it is not set."""
-    if not environment.get(name):
-        raise StepVariableError(f"The step's variable {name} is not set.")
-    return environment[name]
+def _check_variables(environment: Mapping[str, str]) -> None:
+    for name in _VARIABLES:
+        if not environment.get(name):
+            raise StepVariableError(f"The step's variable {name} is not set.")
 
 
-def _champion(group: str, folder: Path) -> str:
+def _champion(endpoint: str, folder: Path) -> Champion | None:
     import boto3
 
-    return fetch_champion(group, folder, sagemaker=boto3.client("sagemaker"), s3=boto3.client("s3"))
+    return fetch_champion(endpoint, folder, sagemaker=boto3.client("sagemaker"), s3=boto3.client("s3"))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -71,6 +71,8 @@ def pipeline_settings(
         hyperparameters=training.hyperparameters,
         limits=GateLimits(minimum_scores=training.minimum_scores, margin=training.margin),
         package_group=config.own_name,
+        endpoint=config.own_name,
+        experiment=config.own_name,
         approval_status=approval_status_in(config.name),
         mlflow_app=mlflow_app_arn,
     )

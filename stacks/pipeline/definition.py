@@ -3,6 +3,7 @@
 from typing import Any
 
 from stacks.pipeline.evaluate import evaluate_step
+from stacks.pipeline.expressions import EXECUTION_ID
 from stacks.pipeline.gate import decide_step, gate_step
 from stacks.pipeline.parameters import pipeline_parameters
 from stacks.pipeline.prefixes import BASE_MODELS
@@ -29,5 +30,7 @@ def pipeline_definition(settings: PipelineSettings) -> dict[str, Any]:
         "Parameters": pipeline_parameters(
             tasks=settings.tasks, base_model_prefix=f"{BASE_MODELS}/{settings.base_model}"
         ),
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-experiments.html
+        "PipelineExperimentConfig": {"ExperimentName": settings.experiment, "TrialName": EXECUTION_ID},
         "Steps": steps,
     }

@@ -1,4 +1,4 @@
-"""Candidate and champion, measured on the same mails that neither was trained on."""
+"""Challenger and champion, measured on the same mails that neither was trained on."""
 
 from typing import Any
 
@@ -14,10 +14,11 @@ EVALUATION_FILE = "evaluation.json"
 
 
 def evaluate_step(settings: PipelineSettings) -> dict[str, Any]:
-    """The step ``evaluate`` with the output ``evaluation``: the candidate's, and the champion's in a folder below."""
+    """The step ``evaluate`` with the output ``evaluation``: what model/steps/evaluate.py lists, which is all that a
+    person needs who approves the version."""
     return ProcessingJob(
         name=EVALUATE,
-        description="Measures the new model and the champion on the test split",
+        description="Measures the new model and the champion on the frozen test set, and compares them",
         module="model.steps.evaluate",
         role=settings.roles.evaluate,
         inputs={

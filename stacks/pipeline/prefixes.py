@@ -6,6 +6,7 @@ CHAMPION = "champion"
 # In the artefacts bucket, which does not.
 BASE_MODELS = "base-models"
 MODELS = "models"
+REPACKED = f"{MODELS}/repacked"
 CHECKPOINTS = "checkpoints"
 EVALUATIONS = "evaluations"
 GATES = "gates"

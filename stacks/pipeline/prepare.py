@@ -1,8 +1,9 @@
 """Exports in, a cleaned and split dataset out; and a copy of the champion, for later steps that have no network.
 
-The champion is what the registry says at this moment: the newest approved version. Taking it from there rather than
-from a fixed prefix means that nothing has to be kept in step, and that an empty registry is an ordinary case: the
-output then holds champion.json alone, which says so, and never is the empty prefix that SageMaker refuses as an input.
+The champion is what the endpoint serves at this moment, and not the newest approved version: one whose deployment was
+rolled back stays approved. Asking the endpoint rather than reading a fixed prefix means that nothing has to be kept in
+step, and that there being none is an ordinary case: the output then holds champion.json alone, which says so, and never
+is the empty prefix that SageMaker refuses as an input.
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ def prepare_step(settings: PipelineSettings) -> dict[str, Any]:
     datasets = f"s3://{settings.buckets.datasets}"
     return ProcessingJob(
         name=PREPARE,
-        description="Cleans, checks and splits the exports up to the month; fetches the champion",
+        description="Fetches the champion; cleans, checks and splits the exports up to the month",
         module="model.steps.prepare",
         role=settings.roles.prepare,
         inputs={"exports": f"s3://{settings.buckets.exports}/{settings.data}/"},
@@ -39,9 +40,9 @@ def prepare_step(settings: PipelineSettings) -> dict[str, Any]:
             "EXPORT_MONTH": parameter(EXPORT_MONTH),
             "STARTED_AT": STARTED_AT,
             "TASKS": parameter(TASKS),
-            "MODEL_PACKAGE_GROUP": settings.package_group,
+            "ENDPOINT_NAME": settings.endpoint,
             "SYNTHETIC": "true" if settings.data == "test" else "false",
         },
-        isolated=False,  # it asks the registry
+        isolated=False,  # it asks for the champion
         max_hours=4,
     ).step(settings)

@@ -9,7 +9,7 @@ from stacks.pipeline.settings import PipelineSettings
 from stacks.pipeline.steps import EVALUATE, GATE, REGISTER, TRAIN
 
 JSON = "application/json"
-FACTS = ("model_version", "taxonomy_version", "data_fingerprint", "champion")
+FACTS = ("model_version", "taxonomy_version", "data_fingerprint", "frozen_set", "champion")
 """What the gate repeats of the model, by its name in gate.json."""
 
 
@@ -39,8 +39,12 @@ def register_step(settings: PipelineSettings) -> dict[str, Any]:
             },
             "CustomerMetadataProperties": {
                 **{name: from_file(GATE, GATE, f"facts.{name}") for name in FACTS},
+                "code_fingerprint": settings.code.fingerprint,
                 "pipeline_execution": EXECUTION_ID,
+                "evaluation": processing_output(EVALUATE, EVALUATION),
             },
+            # The card is a person's to approve, whoever approves the model.
+            "ModelCard": {"ModelCardContent": from_file(GATE, GATE, "model_card"), "ModelCardStatus": "PendingReview"},
         },
         "RetryPolicies": SERVICE_RETRIES,
     }

@@ -48,6 +48,11 @@ class SourceCode:
         """Its S3 URI."""
         return f"s3://{self.bucket}/{self.key}"
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the content, which is what its key is made of."""
+        return self.key.partition(".")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingMachine:
@@ -79,7 +84,8 @@ class GateLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineSettings:
-    """``data``: the prefix of the exports bucket to read. ``mlflow_app``: ARN, None to record no run.
+    """``data``: the prefix of the exports bucket to read. ``endpoint``: name of the one whose model is the champion.
+    ``experiment``: under which SageMaker Experiments groups the runs. ``mlflow_app``: ARN, None to record no run.
     ``approval_status``: what a model that passed the gate is registered as."""
 
     region: str
@@ -99,5 +105,7 @@ class PipelineSettings:
     hyperparameters: Mapping[str, str]
     limits: GateLimits
     package_group: str
+    endpoint: str
+    experiment: str
     approval_status: str
     mlflow_app: str | None

@@ -4,6 +4,7 @@ from typing import Any
 
 from stacks.pipeline.evaluate import EVALUATION
 from stacks.pipeline.expressions import EXECUTION_ID, join, model_archive, processing_output
+from stacks.pipeline.prefixes import GATES
 from stacks.pipeline.processing import INPUT, ProcessingJob
 from stacks.pipeline.settings import PipelineSettings
 from stacks.pipeline.steps import EVALUATE, TRACK, TRAIN
@@ -13,7 +14,7 @@ def track_step(settings: PipelineSettings, *, mlflow_app: str, role: str) -> dic
     """The step ``track``."""
     return ProcessingJob(
         name=TRACK,
-        description="Records scores and settings of the run in MLflow",
+        description="Records settings, scores and reports of the run in MLflow",
         module="model.track",
         role=role,
         inputs={EVALUATION: processing_output(EVALUATE, EVALUATION)},
@@ -21,10 +22,12 @@ def track_step(settings: PipelineSettings, *, mlflow_app: str, role: str) -> dic
         arguments=["--evaluation", f"{INPUT}/{EVALUATION}"],
         environment={
             "MLFLOW_TRACKING_URI": mlflow_app,
-            "MLFLOW_EXPERIMENT_NAME": settings.package_group,
-            "RUN_NAME": EXECUTION_ID,
+            "MLFLOW_EXPERIMENT_NAME": settings.experiment,
+            "PIPELINE_EXECUTION": EXECUTION_ID,
             "MODEL_ARCHIVE": model_archive(TRAIN),
-            "EVALUATION": join("/", processing_output(EVALUATE, EVALUATION), "report.html"),
+            "EVALUATION": processing_output(EVALUATE, EVALUATION),
+            # Not the gate's output, which this step would then wait for.
+            "GATE": join("/", f"s3://{settings.buckets.artefacts}/{GATES}", EXECUTION_ID),
         },
         isolated=False,  # it calls MLflow
         max_hours=1,

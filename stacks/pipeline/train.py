@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from config.instances import has_local_storage
+from config.instances import has_local_storage, process_count
 from mailroom.training_metrics import metric_definitions
 from stacks.pipeline.expressions import EXECUTION_ID, Text, join, parameter, processing_output
-from stacks.pipeline.parameters import BASE_MODEL, TASKS
+from stacks.pipeline.parameters import BASE_MODEL, HYPERPARAMETERS, TASKS
 from stacks.pipeline.prefixes import CHECKPOINTS, MODELS
 from stacks.pipeline.prepare import DATASET
 from stacks.pipeline.retries import JOB_RETRIES
-from stacks.pipeline.settings import PipelineSettings
+from stacks.pipeline.settings import PipelineSettings, TrainingMachine
 from stacks.pipeline.steps import PREPARE, TRAIN
 
 ENTRY_POINT = "model/train.py"
@@ -71,13 +71,30 @@ def _hyperparameters(settings: PipelineSettings) -> dict[str, Text]:
     return {
         **settings.hyperparameters,
         "tasks": parameter(TASKS),
+        "overrides": parameter(HYPERPARAMETERS),
         # The toolkit unpacks a tarball that lies in a channel, as it does one in S3, which it could not reach.
         # https://github.com/aws/sagemaker-training-toolkit
         "sagemaker_program": ENTRY_POINT,
         "sagemaker_submit_directory": f"{CHANNELS}/code/{settings.code.key}",
         "sagemaker_container_log_level": "20",
         "sagemaker_region": settings.region,
+        **_starter(settings.training),
     }
+
+
+def _starter(machine: TrainingMachine) -> dict[str, Text]:
+    """What makes the image start one process for each GPU of each machine, where there are several in all.
+
+    The image's starter is SAGEMAKER_TRAINING_MODULE=sagemaker_pytorch_container.training:main. With this hyperparameter
+    it calls torchrun (--nnodes: the job's machines; --nproc_per_node: their GPUs, or 1; --master_port 7777), having
+    turned on EFA for the types that it knows to have it; without, it starts one process, which uses one GPU. It reads
+    the instance type from resourceconfig.json, so that sagemaker_instance_type, which the SDK sends, is not needed.
+    https://github.com/aws/sagemaker-pytorch-training-toolkit, src/sagemaker_pytorch_container/training.py
+    https://github.com/aws/sagemaker-training-toolkit, src/sagemaker_training/torch_distributed.py and runner.py
+    """
+    if process_count(machine.instance_type, machine.instance_count) == 1:
+        return {}
+    return {"sagemaker_torch_distributed_enabled": "true"}
 
 
 def _channel(name: str, uri: Text) -> dict[str, Any]:

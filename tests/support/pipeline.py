@@ -39,6 +39,8 @@ SETTINGS = PipelineSettings(
     hyperparameters={"epochs": "4"},
     limits=GateLimits(minimum_scores={"queue": 0.4, "topic": 0.3}, margin=0.05),
     package_group="mailroom-dev",
+    endpoint="mailroom-dev",
+    experiment="mailroom-dev",
     approval_status="Approved",
     mlflow_app="arn:aws:sagemaker:eu-central-1:111122223333:mlflow-app/app-1",
 )

@@ -6,7 +6,6 @@ import pytest
 
 from mailroom.taxonomy import Taxonomy
 from model.dataset.columns import ColumnMapping
-from model.dataset.errors import DatasetError
 from model.dataset.example import Example
 from model.dataset.preparation import Preparation, prepare, unchanged
 from model.dataset.prepared import PreparedDataset
@@ -175,25 +174,3 @@ def test_a_damaged_folder_is_prepared_anew(
     first = prepare(preparation, tmp_path / "a", progress=False)
     (tmp_path / "a" / "train.jsonl").write_text("")
     assert prepare(preparation, tmp_path / "a", progress=False) == first
-
-
-def test_a_frozen_test_mail_is_for_testing_in_every_month_and_never_learned_from(
-    prepared: Prepared, mails: Rows
-) -> None:
-    first, later = prepared(mails(60), frozen_test=0.2), prepared(mails(120), frozen_test=0.2)
-    tested, learned = ({example.id for example in part} for part in (first.test, (*later.train, *later.validation)))
-    assert 5 <= len(tested) <= 20
-    assert tested <= {example.id for example in later.test}
-    assert not tested & learned
-
-
-def test_a_later_mail_near_a_frozen_one_joins_it(prepared: Prepared, mails: Rows) -> None:
-    rows = mails(30)
-    frozen = next(example.id for example in prepared(rows, frozen_test=0.2).test)
-    near = {**next(row for row in rows if row["id"] == frozen), "id": "near"}
-    assert "near" in {example.id for example in prepared([*rows, near], frozen_test=0.2).test}
-
-
-def test_a_frozen_test_set_beside_a_test_share_is_refused(taxonomy: Taxonomy) -> None:
-    with pytest.raises(DatasetError, match="takes the place of a test file and of a test share"):
-        Preparation(exports=(Path("export.jsonl"),), taxonomy=taxonomy, frozen_test=0.2, test_share=0.2)

@@ -8,7 +8,7 @@ import pytest
 from mailroom.wire.labels import taxonomy_to_json
 from model.gate.__main__ import limits_from, main
 from model.gate.rules import GateError
-from tests.support.evaluations import CHAMPION, write_evaluation
+from tests.support.evaluations import CHAMPION, FROZEN_SET, write_evaluation
 from tests.support.tiny_dataset import TAXONOMY
 
 LABELS = {"line_of_business": ["brokerage", "operations"], "queue": ["transfers", "fees", "address"]}
@@ -40,8 +40,11 @@ def test_a_model_that_passes_is_described_for_the_registry(tmp_path: Path, taxon
             "model_version": "2026-04-01.1a2b3c4d",
             "taxonomy_version": "tiny-1",
             "data_fingerprint": "f" * 64,
+            "frozen_set": FROZEN_SET,
             "champion": CHAMPION,
+            "labels_measured_apart": "none",
         },
+        "model_card": '{"model_overview":{"model_creator":"a test"}}',
     }
 
 
@@ -59,27 +62,32 @@ def test_a_model_that_fails_is_an_answer_and_not_an_error(
     assert capsys.readouterr().out == f"gate: failed. {text}\n"
 
 
-def test_with_an_empty_registry_there_is_no_champion(tmp_path: Path, taxonomy: Path):
+def test_without_an_endpoint_there_is_no_champion(tmp_path: Path, taxonomy: Path):
     evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.8}, labels=LABELS)
     assert run(tmp_path, evaluation, taxonomy) == 0
     said = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
     assert (said["verdict"], said["facts"]["champion"]) == ("passed", "none")
 
 
+def test_labels_newer_than_the_champion_are_named_as_measured_apart(tmp_path: Path, taxonomy: Path):
+    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, champion={"queue": 0.9}, labels=LABELS)
+    content = json.loads((evaluation / "comparison.json").read_text(encoding="utf-8"))
+    content["test"]["tasks"]["queue"]["new_labels"] = {"labels": ["fees"], "n": 4, "accuracy": 0.5}
+    (evaluation / "comparison.json").write_text(json.dumps(content), encoding="utf-8")
+    assert run(tmp_path, evaluation, taxonomy) == 0
+    said = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
+    assert said["facts"]["labels_measured_apart"] == "queue: fees"
+
+
+@pytest.mark.parametrize("name", ["evaluation.json", "comparison.json", "model.json", "model_card.json"])
 def test_a_missing_input_is_an_error_and_leaves_no_verdict(
-    tmp_path: Path, taxonomy: Path, capsys: pytest.CaptureFixture[str]
+    name: str, tmp_path: Path, taxonomy: Path, capsys: pytest.CaptureFixture[str]
 ):
     evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, labels=LABELS)
-    (evaluation / "evaluation.json").unlink()
+    (evaluation / name).unlink()
     assert run(tmp_path, evaluation, taxonomy) == 2
-    assert "evaluation.json is missing or cannot be read" in capsys.readouterr().err
+    assert f"{name} is missing or cannot be read" in capsys.readouterr().err
     assert not (tmp_path / "gate").exists()
-
-
-def test_a_champion_without_its_evaluation_is_an_error_and_not_an_empty_registry(tmp_path: Path, taxonomy: Path):
-    evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, champion={"queue": 0.9}, labels=LABELS)
-    (evaluation / "champion" / "evaluation.json").unlink()
-    assert run(tmp_path, evaluation, taxonomy) == 2
 
 
 @pytest.mark.parametrize(

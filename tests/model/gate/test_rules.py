@@ -1,13 +1,17 @@
 """The gate's three rules."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
+from model.comparison.results import Comparison
 from model.gate.rules import GateError, Limits, judge
 from model.gate.verdict import MAX_TEXT, Failure, Verdict
-from tests.support.evaluations import evaluation_of
+from tests.support.evaluations import comparison_of, evaluation_of
 
 TAXONOMY = Taxonomy(
     version="t-1",
@@ -31,7 +35,7 @@ def verdict(
 ) -> Verdict:
     return judge(
         evaluation_of(candidate),
-        None if champion is None else evaluation_of(champion),
+        comparison_of(candidate, champion),
         known_labels=known,
         taxonomy=TAXONOMY,
         limits=LIMITS,
@@ -126,12 +130,58 @@ def test_a_text_too_long_for_a_pipeline_is_cut():
     assert (len(text), text[-1]) == (MAX_TEXT, "…")
 
 
+def _judge(comparison: Comparison) -> Verdict:
+    return judge(
+        evaluation_of({"queue": 0.9, "topic": 0.9}), comparison, known_labels=KNOWN, taxonomy=TAXONOMY, limits=LIMITS
+    )
+
+
 def test_scores_on_different_mails_are_not_compared():
-    with pytest.raises(GateError, match="measured on 100 mails and the champion on 90"):
-        judge(
-            evaluation_of({"queue": 0.9}),
-            evaluation_of({"queue": 0.9}, rows=90),
-            known_labels=KNOWN,
-            taxonomy=TAXONOMY,
-            limits=LIMITS,
-        )
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    other = replace(comparison.champion, mails=90, mails_sha256="b" * 64)
+    with pytest.raises(GateError, match="measured on 100 mails and the champion on 90, and they are not the same ones"):
+        _judge(replace(comparison, champion=other))
+
+
+def test_as_many_mails_that_are_others_are_not_compared():
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    with pytest.raises(GateError, match="are not the same ones with the same labels"):
+        _judge(replace(comparison, champion=replace(comparison.champion, mails_sha256="b" * 64)))
+
+
+def test_scores_on_different_frozen_sets_are_not_compared():
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    with pytest.raises(GateError, match="on the frozen test set tiny-1/2026-03 and the champion on tiny-0/2025-03"):
+        _judge(replace(comparison, champion=replace(comparison.champion, frozen_set="tiny-0/2025-03")))
+
+
+def test_a_comparison_of_other_mails_than_the_evaluation_is_refused():
+    with pytest.raises(GateError, match="evaluated on 100 mails and compared on 90"):
+        _judge(comparison_of({"queue": 0.9}, None, mails=90))
+
+
+_SCORE = st.floats(0, 1).map(lambda value: round(value, 3))
+
+
+@given(
+    former=st.fixed_dictionaries({"queue": _SCORE, "topic": _SCORE}),
+    worse=st.fixed_dictionaries({"queue": _SCORE, "topic": _SCORE}),
+    gain=st.fixed_dictionaries({"queue": _SCORE, "topic": _SCORE}),
+    unknown=st.sampled_from([(), ("transfers",)]),
+)
+def test_a_better_model_never_fails_where_a_worse_one_passed(
+    former: dict[str, float], worse: dict[str, float], gain: dict[str, float], unknown: tuple[str, ...]
+):
+    better = {task: min(1.0, score + gain[task]) for task, score in worse.items()}
+    known = {**KNOWN, "queue": tuple(label for label in KNOWN["queue"] if label not in unknown)}
+    first, second = verdict(worse, former, known), verdict(better, former, KNOWN)
+    broken = {(failure.rule, failure.task) for failure in first.failures}
+    assert {(failure.rule, failure.task) for failure in second.failures} <= broken
+    assert all(failure.by > 0 and failure.task in failure.text for failure in first.failures)
+
+
+def test_only_what_the_champion_could_know_is_held_against_the_new_model():
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    evaluation = evaluation_of({"queue": 0.82, "topic": 0.9})  # lower for a label that is new
+    said = judge(evaluation, comparison, known_labels=KNOWN, taxonomy=TAXONOMY, limits=LIMITS)
+    assert said == Verdict(failures=())

@@ -1,11 +1,13 @@
 """The pipeline's evaluation on a tiny trained model."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from model.archive.writer import pack
+from model.comparison.comparison_json import comparison_from_json
 from model.dataset.prepared import write_prepared
 from model.gate.__main__ import main as gate
 from model.steps.evaluate import main
@@ -15,9 +17,11 @@ from tests.support.tiny_dataset import TAXONOMY, examples
 pytestmark = pytest.mark.slow
 
 REPORT = {
-    "inputs": [{"file": "export.jsonl", "rows": 72, "is_test_file": False}],
+    "frozen_set": "tiny-1/2026-03",
+    "inputs": [{"file": "2026-03/export.jsonl", "rows": 72, "is_test_file": False}],
+    "rows": {"read": 72, "kept": 70, "dropped": {"empty": 2}},
     "near_duplicates": {"test_rows_also_in_training": 0},
-    "warnings": [],
+    "warnings": ["Left out for holding no text: rows 3 and 4."],
 }
 
 
@@ -25,7 +29,7 @@ REPORT = {
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset with a report as model/prepare.py writes it, as far as the evaluation reads it."""
     folder = tmp_path_factory.mktemp("prepared") / "data"
-    splits = {"train": examples(3), "validation": [], "test": examples(12, first=60)}
+    splits = {"train": examples(3), "validation": [], "test": examples(12, first=60), "recent": examples(6, first=90)}
     write_prepared(folder, splits, taxonomy=TAXONOMY, report=REPORT, fingerprint="1" * 64)
     return folder
 
@@ -46,19 +50,40 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+OF_A_MODEL = ("evaluation.json", "predictions.jsonl", "report.html")
+RECENT = tuple(f"recent/{name}" for name in OF_A_MODEL)
+
+
 def test_without_a_champion_only_the_new_model_is_measured(tmp_path: Path, tiny_model: Path, data: Path):
     out = tmp_path / "out"
     assert _run(tiny_model, data, _champion(tmp_path / "champion", "none"), out) == 0
-    assert _names(out) == [
-        "champion/champion.json",
-        "evaluation.json",
-        "model.json",
-        "predictions.jsonl",
-        "report.html",
-    ]
+    assert _names(out) == sorted(
+        [
+            *OF_A_MODEL,
+            *RECENT,
+            "champion/champion.json",
+            "comparison.html",
+            "comparison.json",
+            "data_report.json",
+            "metrics.json",
+            "model.json",
+            "model_card.json",
+            "model_card.md",
+        ]
+    )
     model = json.loads((out / "model.json").read_text(encoding="utf-8"))
-    manifest = json.loads((tiny_model / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((tiny_model / "archive.json").read_text(encoding="utf-8"))
     assert model == {key: manifest[key] for key in ("model_version", "taxonomy_version", "labels", "facts")}
+    comparison = comparison_from_json((out / "comparison.json").read_text(encoding="utf-8"))
+    assert (comparison.champion, comparison.test, comparison.recent) == (None, None, None)
+    assert "<b>first model</b>" in (out / "comparison.html").read_text(encoding="utf-8")
+
+
+def test_what_the_model_learned_and_from_what_lies_beside_its_scores(tmp_path: Path, tiny_model: Path, data: Path):
+    out = tmp_path / "out"
+    assert _run(tiny_model, data, _champion(tmp_path / "champion", "none"), out) == 0
+    assert (out / "metrics.json").read_bytes() == (tiny_model / "metrics.json").read_bytes()
+    assert (out / "data_report.json").read_bytes() == (data / "data_report.json").read_bytes()
 
 
 def test_both_are_measured_on_the_same_mails_and_the_gate_finds_a_model_as_good_as_itself(
@@ -66,11 +91,28 @@ def test_both_are_measured_on_the_same_mails_and_the_gate_finds_a_model_as_good_
 ):
     out = tmp_path / "out"
     assert _run(tiny_model, data, _champion(tmp_path / "champion", CHAMPION, tiny_model), out) == 0
+    assert _names(out / "champion") == sorted([*OF_A_MODEL, *RECENT, "champion.json"])
     assert (out / "champion" / "evaluation.json").read_bytes() == (out / "evaluation.json").read_bytes()
+    comparison = comparison_from_json((out / "comparison.json").read_text(encoding="utf-8"))
+    assert comparison.champion == replace(comparison.challenger, model_package=CHAMPION)
+    assert (comparison.challenger.frozen_set, comparison.challenger.mails) == ("tiny-1/2026-03", 12)
+    assert (comparison.test.mails, comparison.recent.mails) == (12, 6)
+    assert comparison.test.disagreements == 0
+    assert all(task.challenger == task.champion for task in comparison.test.tasks.values())
     folders = ["--evaluation", str(out), "--taxonomy", str(data), "--out", str(tmp_path / "gate")]
     assert gate(folders, {"GATE_LIMITS": '{"minimum_scores": {}, "margin": 0}'}) == 0
     verdict = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
     assert (verdict["verdict"], verdict["facts"]["champion"]) == ("passed", CHAMPION)
+    assert json.loads(verdict["model_card"]) == json.loads((out / "model_card.json").read_text(encoding="utf-8"))
+
+
+def test_what_is_written_holds_no_text_of_any_mail(tmp_path: Path, tiny_model: Path, data: Path):
+    out = tmp_path / "out"
+    assert _run(tiny_model, data, _champion(tmp_path / "champion", CHAMPION, tiny_model), out) == 0
+    words = {word for mail in examples(12, first=60) for word in mail.text.split() if len(word) > 6}
+    for name in _names(out):
+        text = (out / name).read_text(encoding="utf-8")
+        assert not {word for word in words if word in text}, name
 
 
 def test_a_champion_that_is_named_and_not_there_is_an_error(

@@ -2,23 +2,49 @@
 
 from pathlib import Path
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from local.sample.write import make_sample
+from local.sample.changes import RETIRED_TOPIC, SPLIT_TOPIC
+from local.sample.write import SampleFolder, make_sample
+from model.dataset.frozen_set import ChosenSet, FrozenSet
 from model.dataset.prepared import PreparedDataset
 from model.steps.champion import champion_in
 from model.steps.months import MonthlyExports
-from model.steps.prepare import TAXONOMY, main, prepare_arguments
+from model.steps.prepare import TAXONOMY, main, prepare_arguments, taxonomy_file
+from tests.support.model_account import ModelAccount
 
 ENVIRONMENT = {
     "EXPORT_MONTH": "previous",
     "STARTED_AT": "2026-04-02T03:00:00Z",
     "TASKS": "queue,topic",
-    "MODEL_PACKAGE_GROUP": "mailroom-dev",
+    "ENDPOINT_NAME": "mailroom-dev",
     "SYNTHETIC": "false",
 }
+
+
+SYNTHETIC = {**ENVIRONMENT, "SYNTHETIC": "true"}
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleFolder:
+    """Three months of a few mails; with the third, labels change."""
+    return make_sample(tmp_path_factory.mktemp("exports"), mails=150, progress=False)
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+
+
+def _run(sample: SampleFolder, folder: Path) -> list[str]:
+    return [
+        *("--exports", str(sample.folder)),
+        *("--dataset", str(folder / "dataset")),
+        *("--champion", str(folder / "champion")),
+    ]
 
 
 def _folders(root: Path) -> list[str]:
@@ -33,8 +59,11 @@ def exports(tmp_path: Path) -> MonthlyExports:
     return MonthlyExports(newest="2026-03", files=(folder / "export.jsonl",), newest_folder=folder)
 
 
-def test_production_data_are_held_against_the_reviewed_taxonomy_whatever_lies_beside_them(exports: MonthlyExports):
-    assert prepare_arguments(exports, Path("out"), ENVIRONMENT) == [
+CHOSEN = ChosenSet(frozen_set=FrozenSet(taxonomy_version="2026.1", month="2026-01"), reason="The champion's.")
+
+
+def test_the_exports_are_prepared_with_the_chosen_frozen_set(exports: MonthlyExports):
+    assert prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), ENVIRONMENT) == [
         "--export",
         str(exports.files[0]),
         "--taxonomy",
@@ -43,21 +72,25 @@ def test_production_data_are_held_against_the_reviewed_taxonomy_whatever_lies_be
         "queue,topic",
         "--out",
         "out",
-        "--frozen-test",
-        "0.2",
+        "--frozen-set",
+        "2026.1/2026-01",
         "--note",
-        "Exports up to 2026-03.",
+        "Exports up to 2026-03. Frozen test set 2026.1/2026-01. The champion's.",
     ]
+
+
+def test_production_data_are_held_against_the_reviewed_taxonomy_whatever_lies_beside_them(exports: MonthlyExports):
+    assert taxonomy_file(exports, synthetic=False) == TAXONOMY
     assert TAXONOMY.is_file()
 
 
 def test_test_data_may_bring_their_own_taxonomy_and_are_called_synthetic(exports: MonthlyExports):
-    arguments = prepare_arguments(exports, Path("out"), {**ENVIRONMENT, "SYNTHETIC": "true"})
-    assert arguments[3] == str(exports.newest_folder / "taxonomy.toml")
+    assert taxonomy_file(exports, synthetic=True) == exports.newest_folder / "taxonomy.toml"
+    arguments = prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), {**ENVIRONMENT, "SYNTHETIC": "true"})
     assert arguments[-1] == "--synthetic"
 
 
-@pytest.mark.parametrize("name", ["EXPORT_MONTH", "STARTED_AT", "TASKS", "SYNTHETIC"])
+@pytest.mark.parametrize("name", ["EXPORT_MONTH", "STARTED_AT", "TASKS", "SYNTHETIC", "ENDPOINT_NAME"])
 def test_a_missing_variable_is_named(
     name: str, exports: MonthlyExports, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -68,30 +101,52 @@ def test_a_missing_variable_is_named(
 
 
 @pytest.mark.slow
-def test_exports_become_a_dataset_and_an_empty_registry_an_empty_champion(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    sample = make_sample(tmp_path / "exports", mails=150, progress=False)
-    dataset, champion = tmp_path / "dataset", tmp_path / "champion"
+def test_exports_become_a_dataset_and_a_missing_endpoint_an_empty_champion(sample: SampleFolder, tmp_path: Path):
+    dataset = tmp_path / "dataset"
     dataset.mkdir()  # SageMaker makes an output's folder itself
     before = dataset.stat().st_ino
-    arguments = ["--exports", str(sample.folder), "--dataset", str(dataset), "--champion", str(champion)]
-    environment = {**ENVIRONMENT, "EXPORT_MONTH": sample.months[1].name, "SYNTHETIC": "true"}
     with mock_aws():
-        boto3.client("sagemaker").create_model_package_group(
-            ModelPackageGroupName="mailroom-dev", ModelPackageGroupDescription="models"
-        )
-        assert main(arguments, environment) == 0
+        assert main(_run(sample, tmp_path), {**SYNTHETIC, "EXPORT_MONTH": sample.months[1].name}) == 0
     prepared = PreparedDataset.load(dataset)
     assert dataset.stat().st_ino == before
     assert [one["file"] for one in prepared.report["inputs"]] == [
         f"{month.name}/export.jsonl" for month in sample.months[:2]
     ]
-    assert prepared.report["frozen_test"] == 0.2
-    assert champion_in(champion) == "none"
+    assert prepared.report["frozen_set"] == "2026.1/2026-02"
+    assert prepared.report["note"].endswith("New: no champion names a set.")
+    assert champion_in(tmp_path / "champion") is None
+
+
+@pytest.mark.slow
+def test_when_labels_were_split_and_retired_the_older_exports_can_still_be_prepared(
+    sample: SampleFolder, tmp_path: Path
+):
+    with mock_aws():
+        account = ModelAccount()
+        account.serve({"ModelPackageName": account.register(b"live", {"frozen_set": "2026.1/2026-02"})})
+        assert main(_run(sample, tmp_path), {**SYNTHETIC, "EXPORT_MONTH": sample.months[2].name}) == 0
+    report = PreparedDataset.load(tmp_path / "dataset").report
+    assert report["taxonomy_version"] == "2026.2"
+    assert report["frozen_set"] == "2026.2/2026-03"
+    assert {(one["task"], one["label"]) for one in report["labels_to_be_decided"]} == {
+        ("topic", SPLIT_TOPIC),
+        ("topic", RETIRED_TOPIC),
+    }
+    assert report["labels_treated_as_missing"] == 0
+    assert report["note"].endswith("New: the champion's is 2026.1/2026-02, and the taxonomy is of version 2026.2 now.")
+
+
+@pytest.mark.slow
+def test_while_the_labels_stay_the_set_of_the_champion_is_used_again(sample: SampleFolder, tmp_path: Path):
+    with mock_aws():
+        account = ModelAccount()
+        account.serve({"ModelPackageName": account.register(b"live", {"frozen_set": "2026.1/2026-01"})})
+        assert main(_run(sample, tmp_path), {**SYNTHETIC, "EXPORT_MONTH": sample.months[1].name}) == 0
+    prepared = PreparedDataset.load(tmp_path / "dataset")
+    assert prepared.report["frozen_set"] == "2026.1/2026-01"
+    assert {example.received_at[:7] for example in prepared.test} == {"2026-01"}
+    assert {example.received_at[:7] for example in prepared.recent} == {"2026-02"}
+    assert (tmp_path / "champion" / "model.tar.gz").read_bytes() == b"live"
 
 
 def test_a_month_that_has_not_arrived_is_said_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

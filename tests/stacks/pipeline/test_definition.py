@@ -39,12 +39,20 @@ def test_without_an_mlflow_app_nothing_is_tracked():
     ]
 
 
-def test_a_run_can_be_told_the_month_the_tasks_and_the_base_model():
+def test_a_run_can_be_told_the_month_the_tasks_the_base_model_and_other_hyperparameters():
     assert definition()["Parameters"] == [
         {"Name": "ExportMonth", "Type": "String", "DefaultValue": "previous"},
         {"Name": "Tasks", "Type": "String", "DefaultValue": "queue,topic"},
         {"Name": "BaseModel", "Type": "String", "DefaultValue": "base-models/distilbert-base-german-cased"},
+        {"Name": "Hyperparameters", "Type": "String", "DefaultValue": "{}"},
     ]
+
+
+def test_the_runs_are_grouped_in_one_experiment_each_under_its_own_id():
+    assert definition()["PipelineExperimentConfig"] == {
+        "ExperimentName": "mailroom-dev",
+        "TrialName": {"Get": "Execution.PipelineExecutionId"},
+    }
 
 
 def _resolves(reference: str, whole: dict[str, Any], earlier: list[str]) -> bool:

@@ -1,8 +1,11 @@
 """What follows from the gate's verdict."""
 
 import json
+from typing import Any
 
+import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 
 from model.gate.__main__ import limits_from
 from model.gate.rules import Limits
@@ -71,9 +74,32 @@ def test_a_version_carries_its_scores_and_what_it_was_made_of():
         "model_version": _from_gate("facts.model_version"),
         "taxonomy_version": _from_gate("facts.taxonomy_version"),
         "data_fingerprint": _from_gate("facts.data_fingerprint"),
+        "frozen_set": _from_gate("facts.frozen_set"),
         "champion": _from_gate("facts.champion"),
+        "code_fingerprint": "0123abcd",
         "pipeline_execution": {"Get": "Execution.PipelineExecutionId"},
+        "evaluation": {"Get": "Steps.evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"},
     }
+
+
+def test_a_version_carries_its_card_which_a_person_has_yet_to_review():
+    assert REGISTER["ModelCard"] == {"ModelCardContent": _from_gate("model_card"), "ModelCardStatus": "PendingReview"}
+
+
+def _filled(value: Any) -> Any:
+    """The arguments with a text in place of each expression."""
+    if isinstance(value, dict):
+        return (
+            "s3://bucket/key"
+            if set(value) & {"Get", "Std:Join", "Std:JsonGet"}
+            else {key: _filled(inner) for key, inner in value.items()}
+        )
+    return [_filled(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_the_registration_is_one_that_the_service_knows():
+    model = botocore.session.get_session().get_service_model("sagemaker").operation_model("CreateModelPackage")
+    assert ParamValidator().validate(_filled(REGISTER), model.input_shape).generate_report() == ""
 
 
 @pytest.mark.parametrize("status", ["Approved", "PendingManualApproval"])

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from mailroom.hyperparameters import OVERRIDES
 from tests.support.pipeline import ROOT, SETTINGS, all_steps, definition
 
 TRAIN = all_steps(definition())["train"]["Arguments"]
@@ -24,6 +27,7 @@ def test_the_toolkit_finds_code_and_entry_point_without_a_network():
     assert TRAIN["HyperParameters"] == {
         "epochs": "4",
         "tasks": {"Get": "Parameters.Tasks"},
+        OVERRIDES: {"Get": "Parameters.Hyperparameters"},
         "sagemaker_program": "model/train.py",
         "sagemaker_submit_directory": "/opt/ml/input/data/code/0123abcd.gz",
         "sagemaker_container_log_level": "20",
@@ -80,3 +84,22 @@ def test_a_volume_of_the_network_is_encrypted_with_the_key():
         "VolumeKmsKeyId": "key-arn",
     }
     assert "VolumeKmsKeyId" not in TRAIN["ResourceConfig"]
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "instances", "started"),
+    [
+        ("ml.g5.xlarge", 1, None),
+        ("ml.m5.xlarge", 1, None),
+        ("ml.g5.12xlarge", 1, "true"),
+        ("ml.g5.xlarge", 2, "true"),
+        ("ml.m5.xlarge", 2, "true"),
+    ],
+)
+def test_a_process_is_started_for_each_gpu_of_each_machine_where_there_are_several(
+    instance_type: str, instances: int, started: str | None
+):
+    machine = replace(SETTINGS.training, instance_type=instance_type, instance_count=instances)
+    arguments = all_steps(definition(training=machine))["train"]["Arguments"]
+    assert arguments["HyperParameters"].get("sagemaker_torch_distributed_enabled") == started
+    assert arguments["ResourceConfig"]["InstanceCount"] == instances
