@@ -6,7 +6,7 @@ The registries and tags are checked in a test against the image list that AWS sh
 from collections.abc import Mapping
 
 from config.errors import ConfigError
-from config.instances import family_and_traits
+from config.instances import family_and_traits, has_gpu
 
 TRAINING_REPOSITORY = "huggingface-pytorch-training"
 INFERENCE_REPOSITORY = "huggingface-pytorch-inference"
@@ -39,8 +39,10 @@ TAGS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-_GPU_FAMILIES = frozenset({"g", "p"})
 _OWN_CHIPS = frozenset({"inf", "trn"})
+# K80, V100 and M60: CUDA 13 has left out what came before Turing.
+# https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/
+_BEFORE_CUDA_13 = ("ml.p2.", "ml.p3.", "ml.p3dn.", "ml.g3.", "ml.g3s.")
 
 
 def registry(repository: str, region: str, tag: str = "") -> str:
@@ -89,8 +91,13 @@ def check_instance_type(instance_type: str, tag: str, *, setting: str) -> None:
             f"{setting}: {instance_type!r} needs an image compiled for Inferentia or Trainium; the image {tag} is not; "
             "choose a type such as 'ml.g5.xlarge'."
         )
-    if family in _GPU_FAMILIES and "-cpu-" in tag:
+    if has_gpu(instance_type) and "-cpu-" in tag:
         raise ConfigError(
             f"{setting}: {instance_type!r} has a GPU that the image {tag} cannot use; choose a type such as "
             "'ml.c6i.xlarge', or a GPU image."
+        )
+    if instance_type.startswith(_BEFORE_CUDA_13) and "-cu13" in tag:
+        raise ConfigError(
+            f"{setting}: {instance_type!r} has a GPU that CUDA 13 in the image {tag} no longer knows; choose a type "
+            "such as 'ml.g5.xlarge'."
         )

@@ -33,6 +33,27 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConf
 """
 
 
+_SEVERAL_GPUS = {
+    "ml.g4dn.12xlarge": 4,
+    **{
+        f"ml.{family}.{size}xlarge": count
+        for family in ("g5", "g6", "g6e")
+        for size, count in ((12, 4), (24, 4), (48, 8))
+    },
+    **{f"ml.{family}.{size}xlarge": count for family in ("g7", "g7e") for size, count in ((12, 2), (24, 4), (48, 8))},
+    "ml.p2.8xlarge": 8,
+    "ml.p2.16xlarge": 16,
+    "ml.p3.8xlarge": 4,
+    "ml.p3.16xlarge": 8,
+    "ml.p3dn.24xlarge": 8,
+    **{f"ml.{family}.24xlarge": 8 for family in ("p4d", "p4de")},
+    **{f"ml.{family}.48xlarge": 8 for family in ("p5", "p5e", "p5en", "p6-b200", "p6-b300")},
+    "ml.p6e-gb200.36xlarge": 4,
+}
+"""https://aws.amazon.com/ec2/instance-types/#Accelerated_Computing; other machines of these families have one."""
+_GPU_FAMILIES = frozenset({"g", "gr", "p"})
+
+
 def is_instance_type(instance_type: str) -> bool:
     """Whether the text has the form of a SageMaker instance type."""
     return _INSTANCE_TYPE.fullmatch(instance_type) is not None
@@ -54,3 +75,18 @@ def is_burstable(instance_type: str) -> bool:
 def has_local_storage(instance_type: str) -> bool:
     """Whether a job or an endpoint on this instance type must not name a key for its volume."""
     return any(fnmatch.fnmatchcase(instance_type, pattern) for pattern in LOCAL_STORAGE_TYPES)
+
+
+def has_gpu(instance_type: str) -> bool:
+    """Whether the machine has NVIDIA's graphics processors."""
+    return family_and_traits(instance_type)[0] in _GPU_FAMILIES
+
+
+def gpu_count(instance_type: str) -> int:
+    """How many GPUs the machine has."""
+    return _SEVERAL_GPUS.get(instance_type, 1) if has_gpu(instance_type) else 0
+
+
+def process_count(instance_type: str, instances: int) -> int:
+    """How many processes train on so many machines: one for each GPU, or for each machine without one."""
+    return instances * max(1, gpu_count(instance_type))

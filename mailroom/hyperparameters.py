@@ -7,6 +7,9 @@ from typing import Any
 
 from mailroom.errors import MailroomError
 
+OVERRIDES = "overrides"
+"""The name under which a run hands over what it wants otherwise than configured."""
+
 
 class HyperparameterError(MailroomError):
     """A hyperparameter is unknown or out of range."""
@@ -89,16 +92,40 @@ def _choice(name: str, value: str, known: tuple[str, ...]) -> None:
 def hyperparameters_from(values: Mapping[str, Any]) -> Hyperparameters:
     """Read hyperparameters as SageMaker hands them over: texts, or JSON values.
 
+    ``overrides`` is none of them: a JSON object, or its text, whose members count instead of the others'. A run of the
+    pipeline can so differ from the configured one without another template.
+
     Raises:
         HyperparameterError: a name is unknown, a value has the wrong type or is out of range.
     """
     types = {field.name: field.type for field in fields(Hyperparameters)}
     read: dict[str, Any] = {}
-    for name, value in values.items():
+    for name, value in _merged(values).items():
         if name not in types:
             raise HyperparameterError(f"Hyperparameter {name!r} is unknown; known are {', '.join(types)}.")
         read[name] = _typed(name, value, types[name])
     return Hyperparameters(**read)
+
+
+def _merged(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with ``overrides`` laid over them."""
+    merged = dict(values)
+    overrides = merged.pop(OVERRIDES, {})
+    if isinstance(overrides, str):
+        try:
+            overrides = json.loads(overrides)
+        except ValueError:
+            overrides = None
+    if not isinstance(overrides, Mapping):
+        raise HyperparameterError(
+            f'Hyperparameter {OVERRIDES} must be a JSON object of hyperparameters, such as {{"epochs": 2}}.'
+        )
+    if "tasks" in overrides:
+        # The other steps of the pipeline read the tasks too; a training over others could not be judged.
+        raise HyperparameterError(
+            f"Hyperparameter {OVERRIDES} cannot name the tasks, which are an input of their own; set them there."
+        )
+    return merged | dict(overrides)
 
 
 def _typed(name: str, value: Any, kind: Any) -> Any:

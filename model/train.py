@@ -15,23 +15,22 @@ from model.vendored import BESIDE_CODE, use_vendored
 # Before the imports that need them: the training container has no HTML parser.
 use_vendored(Path(os.environ.get("SM_CHANNEL_VENDOR") or BESIDE_CODE))
 
-from mailroom.errors import MailroomError  # noqa: E402
 from model.training.contract import job_from_environment  # noqa: E402
+from model.training.failure import report_failure  # noqa: E402
 from model.training.run import run_training  # noqa: E402
 
 
 def main(environment: Mapping[str, str]) -> int:
-    """Run the job that the environment describes; 0, or 2 after one sentence on what does not fit."""
+    """Run the job that the environment describes; 0, or what ``report_failure`` returns after saying why."""
     try:
         job = job_from_environment(environment)
         if job.vendor is None and BESIDE_CODE.is_dir():
             job = replace(job, vendor=BESIDE_CODE)
-        if job.vendor is None:
+        if job.vendor is None and environment.get("RANK", "0") == "0":
             print("warning: nothing is vendored, so the archive serves only where its packages are installed")
         version = run_training(job, source_root=Path(__file__).resolve().parents[1])
-    except MailroomError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    except Exception as error:
+        return report_failure(error, environment)
     if version:
         print(f"model_version={version}")
     return 0

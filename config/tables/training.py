@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.values import all_different, at_least, exactly, matches, within
-from mailroom.hyperparameters import HyperparameterError, hyperparameters_from
+from mailroom.hyperparameters import OVERRIDES, HyperparameterError, hyperparameters_from
 
 # 28 days: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html
 _LONGEST_HOURS = 672
@@ -69,6 +69,8 @@ class TrainingConfig:
     def _check_hyperparameters(self) -> None:
         if "tasks" in self.hyperparameters:
             raise ValueError("hyperparameters: the tasks are a setting of their own; set them under tasks.")
+        if OVERRIDES in self.hyperparameters:
+            raise ValueError(f"hyperparameters: {OVERRIDES} belong to a run; set the hyperparameters themselves.")
         try:
             hyperparameters_from(self.hyperparameters)
         except HyperparameterError as error:

@@ -18,8 +18,12 @@ class ArchiveLayout:
 
     @property
     def manifest(self) -> Path:
-        """Format, versions, sha-256 and size of each file, and how the model was made."""
-        return self.root / "manifest.json"
+        """Format, versions, sha-256 and size of each file, and how the model was made.
+
+        Not named manifest.json: multi-model-server takes a folder with that file for a model of an older kind of its
+        own, and does not start. https://github.com/awslabs/multi-model-server, archive/ModelArchive.java
+        """
+        return self.root / "archive.json"
 
     @property
     def code(self) -> Path:

@@ -16,7 +16,7 @@ class ArchiveError(MailroomError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """What manifest.json says. ``facts`` tells how the model was made; nothing in it is needed to serve."""
+    """What archive.json says. ``facts`` tells how the model was made; nothing in it is needed to serve."""
 
     model_version: str
     taxonomy_version: str
@@ -54,11 +54,11 @@ def _manifest(path: Path) -> Manifest:
     try:
         content = json.loads(path.read_bytes())
     except OSError:
-        raise ArchiveError("This is not a Mailroom model archive: it has no manifest.json.") from None
+        raise ArchiveError("This is not a Mailroom model archive: it has no archive.json.") from None
     except ValueError:
-        raise ArchiveError("The model archive is damaged: its manifest.json is not JSON.") from None
+        raise ArchiveError("The model archive is damaged: its archive.json is not JSON.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ArchiveError("This is not a Mailroom model archive: its manifest.json is of another kind.")
+        raise ArchiveError("This is not a Mailroom model archive: its archive.json is of another kind.")
     if content.get("format_version") != FORMAT_VERSION:
         raise ArchiveError(
             f"The model archive has format version {content.get('format_version')}; "
@@ -76,7 +76,7 @@ def _manifest(path: Path) -> Manifest:
             facts=dict(content["facts"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise ArchiveError("The model archive is damaged: its manifest.json lacks what this code needs.") from None
+        raise ArchiveError("The model archive is damaged: its archive.json lacks what this code needs.") from None
 
 
 def read_json(path: Path) -> Any:

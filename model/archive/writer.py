@@ -88,27 +88,29 @@ def finish_archive(layout: ArchiveLayout, model: TrainedModel, *, root: Path, ve
     _write_json(layout.policy, policy_to_json(model.policy))
     _write_json(layout.metrics, model.metrics)
     write_code(layout.code, root=root, vendor=vendor)
+    return write_manifest(
+        layout,
+        {
+            "taxonomy_version": model.taxonomy.version,
+            "architecture": model.architecture,
+            "labels": {task: list(labels) for task, labels in model.labels.items()},
+            "languages": list(model.languages),
+            "max_tokens": model.max_tokens,
+            "facts": dict(model.facts),
+        },
+    )
+
+
+def write_manifest(layout: ArchiveLayout, said: Mapping[str, Any]) -> str:
+    """Write the manifest over all files that are there, with what is ``said`` of the model; returns its version."""
     files = {
         str(path.relative_to(layout.root)): sha256(path)
         for path in sorted(layout.root.rglob("*"))
         if path.is_file() and path != layout.manifest
     }
     version = f"m-{hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]}"
-    _write_json(
-        layout.manifest,
-        {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "model_version": version,
-            "taxonomy_version": model.taxonomy.version,
-            "architecture": model.architecture,
-            "labels": {task: list(labels) for task, labels in model.labels.items()},
-            "languages": list(model.languages),
-            "max_tokens": model.max_tokens,
-            "files": files,
-            "facts": dict(model.facts),
-        },
-    )
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "model_version": version}
+    _write_json(layout.manifest, {**head, **said, "files": files})
     return version
 
 

@@ -40,7 +40,6 @@ def save_checkpoint(
         f"{parameter}.{name}": value for parameter, values in state["state"].items() for name, value in values.items()
     }
     save_file(_contiguous(tensors), new / "optimizer.safetensors")
-    save_file({"random": torch.get_rng_state()}, new / "random.safetensors")
     (new / "progress.json").write_text(json.dumps(asdict(progress)), encoding="utf-8")
     last, old = folder / "last", folder / "old"
     shutil.rmtree(old, ignore_errors=True)
@@ -60,14 +59,12 @@ def load_checkpoint(
     for name in ("last", "old"):
         try:
             progress = _progress(folder / name / "progress.json")
-            tensors = [
-                load_file(folder / name / f"{part}.safetensors") for part in ("network", "best", "optimizer", "random")
-            ]
+            tensors = [load_file(folder / name / f"{part}.safetensors") for part in ("network", "best", "optimizer")]
         except (OSError, ValueError, TypeError, SafetensorError):
             continue
         if progress.fingerprint != fingerprint:
             continue
-        parameters, best, moments, random = tensors
+        parameters, best, moments = tensors
         own = dict(network.named_parameters())
         if set(own) != set(parameters):
             continue
@@ -75,7 +72,6 @@ def load_checkpoint(
             for key, value in parameters.items():
                 own[key].copy_(value)
         _restore_optimizer(optimizer, moments)
-        torch.set_rng_state(random["random"])
         return progress, best
     return None
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
+from accelerate import Accelerator
 from tqdm import tqdm
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from model.classifier.model_input import ModelInput
 from model.classifier.tokens import length_buckets, padded, tokenise
 from model.dataset.prepared import Example
+from model.training.shares import dealt_out
 
 # Cross-entropy leaves out rows with this target: the mail has no label for the task.
 MISSING = -100
@@ -71,27 +73,31 @@ def tokenised_rows(
     return Rows(ids=rows.ids, states=None, targets=targets(examples, labels), pad_id=tokenizer.pad_token_id)
 
 
-def with_states(rows: Rows, lower: PreTrainedModel, *, description: str, autocast: bool) -> Rows:
+def with_states(rows: Rows, lower: PreTrainedModel, *, description: str, accelerator: Accelerator) -> Rows:
     """The rows with the states that frozen lower layers give: computed once instead of in every epoch.
 
-    Kept as bfloat16, 2 bytes per token and unit of width: 60 MB per 1,000 mails of 80 tokens at width 384.
+    Each process computes its share and gets the others'. Kept by each as bfloat16, 2 bytes per token and unit of width:
+    60 MB per 1,000 mails of 80 tokens at width 384.
     """
-    lower.eval()
-    states: list[torch.Tensor | None] = [None] * len(rows)
-    buckets = list(length_buckets([len(ids) for ids in rows.ids], batch_size=32))
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
-        for indices in tqdm(buckets, desc=description, unit="batch", disable=not len(buckets)):
-            ids, mask = padded([rows.ids[index] for index in indices], pad_id=rows.pad_id)
-            hidden = lower(input_ids=ids, attention_mask=mask).last_hidden_state
-            for number, index in enumerate(indices):
-                # A copy: a view would keep the whole padded batch in memory.
-                states[index] = hidden[number, : len(rows.ids[index])].to(torch.bfloat16).clone()
-    return Rows(
-        ids=rows.ids,
-        states=tuple(state for state in states if state is not None),
-        targets=rows.targets,
-        pad_id=rows.pad_id,
-    )
+    lower.eval().to(accelerator.device)
+    lengths = [len(ids) for ids in rows.ids]
+
+    def lower_states(indices: list[int]) -> torch.Tensor:
+        ids, mask = padded([rows.ids[index] for index in indices], pad_id=rows.pad_id)
+        ids, mask = ids.to(accelerator.device), mask.to(accelerator.device)
+        hidden = lower(input_ids=ids, attention_mask=mask).last_hidden_state
+        return hidden[mask.bool()].to(torch.bfloat16)
+
+    buckets = list(length_buckets(lengths, batch_size=32))
+    states: list[torch.Tensor] = [torch.empty(0)] * len(rows)
+    with torch.inference_mode(), accelerator.autocast():
+        computed = dealt_out(buckets, lower_states, lambda indices: sum(lengths[i] for i in indices), accelerator)
+        quiet = not buckets or not accelerator.is_main_process
+        for indices, found in tqdm(computed, desc=description, unit="batch", total=len(buckets), disable=quiet):
+            for index, state in zip(indices, found.split([lengths[i] for i in indices]), strict=True):
+                # A copy: a view would keep the whole batch in memory, with what the exchange added to it.
+                states[index] = state.clone()
+    return Rows(ids=rows.ids, states=tuple(states), targets=rows.targets, pad_id=rows.pad_id)
 
 
 def shuffled_batches(lengths: Sequence[int], *, batch_size: int, generator: torch.Generator) -> Iterator[list[int]]:

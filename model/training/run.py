@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,83 +12,36 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from accelerate import Accelerator
-from transformers import PreTrainedTokenizerFast
 
-from mailroom.errors import MailroomError
 from mailroom.hyperparameters import Hyperparameters
-from mailroom.taxonomy import Taxonomy
 from model.archive.layout import ArchiveLayout
 from model.archive.reader import sha256
-from model.archive.writer import TrainedModel, finish_archive, write_encoder, write_stock
+from model.archive.writer import TrainedModel, finish_archive
 from model.classifier.calibration import Calibration
 from model.classifier.decoding import components, decode
 from model.classifier.encoder import load_tokenizer
 from model.classifier.lexical import LexicalModel
-from model.classifier.scorers import serving_dtype
 from model.dataset.prepared import Example, PreparedDataset
 from model.language import detect_language
 from model.training.contract import TrainingJob
+from model.training.corpus import Corpus, load_corpus
+from model.training.encoder_fit import fit_multi_task, fit_stock, uses_bf16
 from model.training.lexical_fit import fit_lexical
-from model.training.loop import FitJob, Fitted, fit, predict
-from model.training.networks import multi_task_trainee, stock_trainee
+from model.training.loop import Fitted
 from model.training.policy_fit import Routed, fit_policy, routing_task
-from model.training.rows import MISSING, model_input, targets, tokenised_rows, with_states
+from model.training.processes import accelerator_for
+from model.training.rows import MISSING, model_input, targets
 from model.training.stacking import fit_calibration
 
 # A language counts as trained on from this share of the training mails.
 _LANGUAGE_SHARE = 0.02
 
 
-class TrainingError(MailroomError):
-    """The data do not allow training."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Corpus:
-    """What is trained on: examples, the taxonomy of the tasks at hand, and per task the labels the model will know."""
-
-    train: tuple[Example, ...]
-    validation: tuple[Example, ...]
-    taxonomy: Taxonomy
-    labels: Mapping[str, tuple[str, ...]]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Number of labels per task."""
-        return {task: len(labels) for task, labels in self.labels.items()}
-
-
-def load_corpus(dataset: PreparedDataset, tasks: Sequence[str]) -> Corpus:
-    """The dataset for some tasks (all of them, if none is named). The model knows the active labels that training has.
-
-    Raises:
-        TaxonomyError: a task is unknown.
-        TrainingError: there is no training mail, or a task has none with a label.
-    """
-    taxonomy = dataset.taxonomy.restricted_to(tasks) if tasks else dataset.taxonomy
-    if not dataset.train:
-        raise TrainingError("The dataset has no training mail.")
-    labels: dict[str, tuple[str, ...]] = {}
-    for task in taxonomy.tasks:
-        met = {example.labels.get(task) for example in dataset.train}
-        labels[task] = tuple(label.id for label in taxonomy.active(task) if label.id in met)
-        if not labels[task]:
-            raise TrainingError(f"No training mail has an active label of task {task!r}.")
-    return Corpus(train=dataset.train, validation=dataset.validation, taxonomy=taxonomy, labels=labels)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _EncoderResult:
-    """The encoder's scores on validation (per task) and the history of each fitting."""
-
-    scores: Mapping[str, torch.Tensor]
-    fitted: Mapping[str, Fitted]
-    max_tokens: int
-
-
 def run_training(job: TrainingJob, *, source_root: Path) -> str:
     """Train, write the archive into ``model_dir`` and metrics into ``output_dir``; returns the model version.
+
+    Of several processes (accelerate reads them from the environment that torchrun sets) the first one writes; the
+    others return an empty text.
 
     ``source_root`` is the folder that holds mailroom/ and model/, whose serving path goes into the archive.
 
@@ -101,12 +55,14 @@ def run_training(job: TrainingJob, *, source_root: Path) -> str:
     transformers.set_seed(settings.seed)
     dataset = PreparedDataset.load(job.data)
     corpus = load_corpus(dataset, settings.task_list())
-    accelerator = Accelerator(mixed_precision="bf16" if _use_bf16(settings) else "no")
+    accelerator = accelerator_for(os.environ, bf16=uses_bf16(settings))
     tokenizer = load_tokenizer(job.base_model)
     layout = ArchiveLayout(job.model_dir)
     job.model_dir.mkdir(parents=True, exist_ok=True)
-    train = _fit_stock if settings.architecture == "stock" else _fit_multi_task
-    encoder = train(job, corpus, tokenizer, layout, accelerator, fingerprint=_fingerprint(job, dataset))
+    fit_encoder = fit_stock if settings.architecture == "stock" else fit_multi_task
+    encoder = fit_encoder(job, corpus, tokenizer, layout, accelerator, fingerprint=_fingerprint(job, dataset))
+    # What is left is one process's work. The others end here, before they would wait for it in vain.
+    accelerator.end_training()
     if not accelerator.is_main_process:
         return ""
     lexical, calibration = _stack(corpus, encoder.scores, settings)
@@ -131,101 +87,6 @@ def run_training(job: TrainingJob, *, source_root: Path) -> str:
     job.output_dir.mkdir(parents=True, exist_ok=True)
     (job.output_dir / "metrics.json").write_text(json.dumps(metrics, indent=1), encoding="utf-8")
     return version
-
-
-def _use_bf16(settings: Hyperparameters) -> bool:
-    if settings.precision == "auto":
-        return torch.cuda.is_available() or serving_dtype() is torch.bfloat16
-    return settings.precision == "bf16"
-
-
-def _fit_multi_task(
-    job: TrainingJob,
-    corpus: Corpus,
-    tokenizer: PreTrainedTokenizerFast,
-    layout: ArchiveLayout,
-    accelerator: Accelerator,
-    *,
-    fingerprint: str,
-) -> _EncoderResult:
-    settings = job.hyperparameters
-    trainee = multi_task_trainee(job.base_model, corpus.counts, settings)
-    limit = _limit(trainee.encoder, settings)
-    rows = [
-        tokenised_rows(examples, corpus.labels, tokenizer, max_tokens=limit)
-        for examples in (corpus.train, corpus.validation)
-    ]
-    if trainee.lower is not None:
-        rows = [
-            with_states(part, trainee.lower, description=f"frozen layers, {name}", autocast=_use_bf16(settings))
-            for part, name in zip(rows, ("training mails", "validation mails"), strict=True)
-        ]
-    fitted = fit(
-        trainee.network,
-        trainee.groups,
-        rows[0],
-        rows[1],
-        FitJob(
-            hyperparameters=settings,
-            labels=corpus.counts,
-            checkpoints=job.checkpoints,
-            fingerprint=fingerprint,
-        ),
-        accelerator,
-    )
-    scores = predict(trainee.network, rows[1], labels=corpus.counts, accelerator=accelerator)
-    if accelerator.is_main_process:
-        write_encoder(layout, trainee.encoder, trainee.heads, tokenizer)
-    return _EncoderResult(scores=scores, fitted={"all": fitted}, max_tokens=limit)
-
-
-def _fit_stock(
-    job: TrainingJob,
-    corpus: Corpus,
-    tokenizer: PreTrainedTokenizerFast,
-    layout: ArchiveLayout,
-    accelerator: Accelerator,
-    *,
-    fingerprint: str,
-) -> _EncoderResult:
-    """One classifier after the other; rows without a label for the task are left out, as a stock trainer would."""
-    settings = job.hyperparameters
-    scores: dict[str, torch.Tensor] = {}
-    fitted: dict[str, Fitted] = {}
-    limit = settings.max_tokens
-    for number, (task, labels) in enumerate(corpus.labels.items()):
-        transformers.set_seed(settings.seed)
-        network = stock_trainee(job.base_model, task, len(labels))
-        limit = _limit(network.classifier, settings)
-        train = [example for example in corpus.train if task in example.labels]
-        rows, validation = (
-            tokenised_rows(part, {task: labels}, tokenizer, max_tokens=limit) for part in (train, corpus.validation)
-        )
-        groups = [{"params": list(network.parameters()), "lr": settings.learning_rate}]
-        fitted[task] = fit(
-            network,
-            groups,
-            rows,
-            validation,
-            FitJob(
-                hyperparameters=settings,
-                labels={task: len(labels)},
-                checkpoints=job.checkpoints / str(number),
-                fingerprint=f"{fingerprint}/{task}",
-                name=f"train {task}",
-            ),
-            accelerator,
-        )
-        scores |= predict(network, validation, labels={task: len(labels)}, accelerator=accelerator)
-        if accelerator.is_main_process:
-            write_stock(layout, number, network.classifier, tokenizer)
-    return _EncoderResult(scores=scores, fitted=fitted, max_tokens=limit)
-
-
-def _limit(encoder: Any, settings: Hyperparameters) -> int:
-    """The hyperparameter, or less if the encoder has fewer positions (RoBERTa's family loses two to padding)."""
-    positions = getattr(encoder.config, "max_position_embeddings", settings.max_tokens)
-    return min(settings.max_tokens, positions - 2)
 
 
 @dataclass(frozen=True, kw_only=True)

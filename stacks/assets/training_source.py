@@ -1,40 +1,12 @@
-"""The code of the pipeline's jobs: the domain, the model, the reviewed taxonomy, and what the containers lack."""
-
-import functools
-from collections.abc import Iterator
-from pathlib import Path
+"""The code of the pipeline's jobs as an asset."""
 
 from aws_cdk import aws_s3_assets
 from constructs import Construct
 
-from config.errors import ConfigError
-from stacks.assets.archives import read_entries
-from stacks.assets.staging import ROOT, archive_asset
-
-VENDOR = ROOT / ".cache" / "vendor"
-INTERPRETER = "cp312"
-"""The containers' Python."""
-
-_PACKAGES = ("mailroom", "model")
-_TAXONOMY = "config/taxonomy.toml"
-
-
-@functools.cache
-def training_source_entries(root: Path = ROOT, vendor: Path = VENDOR) -> dict[str, bytes]:
-    """Archive name to content; raises ConfigError if the vendored packages have not been fetched."""
-    if not (vendor / INTERPRETER).is_dir():
-        raise ConfigError("The packages for the training containers have not been fetched; run make setup.")
-    files = {path.relative_to(root).as_posix(): path for package in _PACKAGES for path in _files(root / package)}
-    files[_TAXONOMY] = root / _TAXONOMY
-    files |= {f"vendor/{path.relative_to(vendor).as_posix()}": path for path in _files(vendor / INTERPRETER)}
-    return read_entries(files)
+from stacks.assets.staging import archive_asset
+from stacks.assets.training_entries import training_source_entries
 
 
 def training_source(scope: Construct, construct_id: str) -> aws_s3_assets.Asset:
     """The tarball as an asset whose hash is its content's."""
     return archive_asset(scope, construct_id, name="training.tar.gz", entries=training_source_entries())
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    # Caches depend on who ran what before; they are no source.
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)

@@ -47,28 +47,33 @@ def test_a_missing_file_is_named(archive: Path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "not a Mailroom model archive: it has no manifest.json"),
-        (b"\x00\x01", "its manifest.json is not JSON"),
-        (b'{"format": "other"}', "its manifest.json is of another kind"),
-        (b"[]", "its manifest.json is of another kind"),
+        (None, "not a Mailroom model archive: it has no archive.json"),
+        (b"\x00\x01", "its archive.json is not JSON"),
+        (b'{"format": "other"}', "its archive.json is of another kind"),
+        (b"[]", "its archive.json is of another kind"),
         (b'{"format": "mailroom-model", "format_version": 99}', "format version 99; this code reads version 1"),
-        (b'{"format": "mailroom-model", "format_version": 1}', "its manifest.json lacks what this code needs"),
+        (b'{"format": "mailroom-model", "format_version": 1}', "its archive.json lacks what this code needs"),
     ],
 )
 def test_a_foreign_archive_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None, said: str):
     if content is not None:
-        (tmp_path / "manifest.json").write_bytes(content)
+        (tmp_path / "archive.json").write_bytes(content)
     with pytest.raises(ArchiveError, match=said):
         MailClassifier.load(tmp_path)
 
 
 def test_a_manifest_cannot_reach_outside_its_archive(archive: Path):
-    manifest = json.loads((archive / "manifest.json").read_text())
+    manifest = json.loads((archive / "archive.json").read_text())
     manifest["files"]["../secret"] = "0" * 64
     (archive.parent / "secret").write_text("x")
-    (archive / "manifest.json").write_text(json.dumps(manifest))
+    (archive / "archive.json").write_text(json.dumps(manifest))
     with pytest.raises(ArchiveError, match="names a file outside it"):
         open_archive(archive)
+
+
+def test_no_file_has_the_name_by_which_the_model_server_knows_a_model_of_its_own(archive: Path):
+    # multi-model-server looks for it in every folder, in whatever letters, and does not start on any other content.
+    assert [path for path in archive.rglob("*") if path.name.lower() == "manifest.json"] == []
 
 
 def test_packing_twice_gives_the_same_bytes_and_names_nobody(archive: Path, tmp_path: Path):

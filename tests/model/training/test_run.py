@@ -13,9 +13,10 @@ from model.archive.reader import open_archive
 from model.classifier.encoder import EncoderError
 from model.classifier.mail_classifier import MailClassifier
 from model.dataset.prepared import PreparedDataset
+from model.training.corpus import TrainingError
 from model.training.log_lines import metric_definitions
 from model.training.rows import model_input
-from model.training.run import TrainingError, run_training
+from model.training.run import run_training
 from tests.support.tiny_dataset import example, examples, write_tiny_dataset
 from tests.support.tiny_models import make_tiny_encoder
 from tests.support.training import ROOT, tiny_job, train_tiny
