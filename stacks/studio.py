@@ -30,6 +30,14 @@ class StudioStack(MailroomStack):
     ) -> None:
         super().__init__(scope, part, config=config)
         self._log_group(data.logs_key)
+        ExperimentRole(
+            self,
+            "ExperimentRole",
+            config=config,
+            datasets=data.datasets,
+            artefacts=data.artefacts,
+            key=data.data_key,
+        )
         self.role = StudioRole(
             self,
             "Role",
@@ -38,9 +46,6 @@ class StudioStack(MailroomStack):
             datasets=data.datasets,
             artefacts=data.artefacts,
             key=data.data_key,
-            experiment_role=ExperimentRole(
-                self, "ExperimentRole", datasets=data.datasets, artefacts=data.artefacts, key=data.data_key
-            ),
             mlflow_app_arn=training.mlflow_app_arn,
         )
         studio = StudioDomain(

@@ -5,13 +5,15 @@ https://mlflow.org/docs/latest/api_reference/rest-api.html
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
+from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import BotoCoreError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 
@@ -19,10 +21,21 @@ from mailroom.errors import MailroomError
 
 _APP = re.compile(r"arn:aws:sagemaker:(?P<region>[a-z0-9-]+):[0-9]{12}:mlflow-app/[^/]+")
 _SECONDS = 20
+_BUSY = frozenset({429, 502, 503, 504})
+_PAUSES = (1.0, 2.0, 4.0)
+"""Seconds before each further attempt at a server that is busy: the app takes few calls a second."""
+
+# By botocore's rules for every service: the one of the service goes before the one of all.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ENDPOINTS = ("AWS_ENDPOINT_URL_SAGEMAKER_MLFLOW", "AWS_ENDPOINT_URL")
 
 
 class MlflowError(MailroomError):
-    """The MLflow server cannot be reached, or refuses."""
+    """The MLflow server cannot be reached, or refuses. ``code`` is MLflow's own word for it, if it gave one."""
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,47 +52,67 @@ class MlflowServer:
         Raises:
             MlflowError: the server does not answer, or not with a success.
         """
-        try:
-            answer = URLLib3Session(timeout=_SECONDS).send(self._request(method, path, content).prepare())
-        except (BotoCoreError, HTTPClientError) as problem:
-            raise MlflowError(f"MLflow does not answer: {' '.join(str(problem).split())}") from problem
-        try:
-            said = json.loads(answer.content or b"{}")
-        except ValueError:
-            said = {}
-        if answer.status_code != 200:
-            raise MlflowError(f"MLflow refuses {path} ({answer.status_code} {said.get('error_code', '')}).".strip())
-        return said
-
-    def _request(self, method: str, path: str, content: Mapping[str, Any]) -> AWSRequest:
-        url = f"{self.url}/api/2.0/mlflow/{path}"
         query = method == "GET"
-        body = b"" if query else json.dumps(dict(content)).encode()
         request = AWSRequest(
             method=method,
-            url=url,
+            url=f"{self.url}/api/2.0/mlflow/{path}",
             params=dict(content) if query else None,
-            data=body,
+            data=b"" if query else json.dumps(dict(content)).encode(),
             headers={"Content-Type": "application/json"},
         )
-        if self.app is not None:
-            self._sign(request, body)
-        return request
+        said: dict[str, Any] = json.loads(self._send(request, path).content or b"{}")
+        return said
 
-    def _sign(self, request: AWSRequest, body: bytes) -> None:
+    def store(self, path: str, content: bytes, content_type: str) -> None:
+        """Hand an artifact to the server, which keeps it under ``path``; raises MlflowError as ``call`` does."""
+        url = f"{self.url}/api/2.0/mlflow-artifacts/artifacts/{quote(path)}"
+        self._send(AWSRequest(method="PUT", url=url, data=content, headers={"Content-Type": content_type}), "artifacts")
+
+    def _send(self, request: AWSRequest, what: str) -> AWSResponse:
+        if self.app is not None:
+            self._sign(request)
+        for pause in (*_PAUSES, None):
+            try:
+                answer = URLLib3Session(timeout=_SECONDS).send(request.prepare())
+            except (BotoCoreError, HTTPClientError) as problem:
+                raise MlflowError(f"MLflow does not answer: {' '.join(str(problem).split())}") from problem
+            if answer.status_code == 200:
+                return answer
+            if pause is None or answer.status_code not in _BUSY:
+                code = _error_code(answer)
+                raise MlflowError(f"MLflow refuses {what} ({answer.status_code} {code}".strip() + ").", code=code)
+            time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _sign(self, request: AWSRequest) -> None:
         import boto3
 
         # As https://github.com/aws/sagemaker-mlflow does, which MLflow's own client loads as a plug-in.
-        request.headers["X-Amz-Content-SHA256"] = sha256(body).hexdigest()
+        request.headers["X-Amz-Content-SHA256"] = sha256(request.data).hexdigest()
         request.headers["x-mlflow-sm-tracking-server-arn"] = self.app
         SigV4Auth(boto3.Session().get_credentials(), "sagemaker-mlflow", self.region).add_auth(request)
 
 
-def server_at(uri: str) -> MlflowServer:
-    """The server that MLFLOW_TRACKING_URI names; raises MlflowError if it is neither an app's ARN nor a URL."""
+def server_at(uri: str, environment: Mapping[str, str]) -> MlflowServer:
+    """The server that MLFLOW_TRACKING_URI names.
+
+    An app is called at the endpoint that ``environment`` sets for the service, as botocore would, or else at its own.
+
+    Raises:
+        MlflowError: ``uri`` is neither an app's ARN nor a URL.
+    """
     app = _APP.fullmatch(uri)
     if app:
-        return MlflowServer(url=f"https://{app['region']}.experiments.sagemaker.aws", app=uri, region=app["region"])
+        own = f"https://{app['region']}.experiments.sagemaker.aws"
+        url = next((environment[name] for name in _ENDPOINTS if environment.get(name)), own)
+        return MlflowServer(url=url.rstrip("/"), app=uri, region=app["region"])
     if uri.startswith(("http://", "https://")):
         return MlflowServer(url=uri.rstrip("/"))
     raise MlflowError("MLFLOW_TRACKING_URI must be the ARN of a SageMaker MLflow app or a server's URL.")
+
+
+def _error_code(answer: AWSResponse) -> str:
+    try:
+        return str(json.loads(answer.content)["error_code"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -6,9 +6,8 @@ from aws_cdk import Stack, aws_ec2, aws_iam, aws_kms, aws_s3
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
-from stacks.constructs.experiment_role import EXPERIMENTS
-from stacks.constructs.job_guards import job_guards
 from stacks.constructs.job_rights import PROCESSING_LOGS, TRAINING_LOGS
+from stacks.constructs.rights.experiments import encrypt_volumes, start_experiments, write_experiments
 from stacks.constructs.service_role import ServiceRole
 
 STUDIO_LOGS = "/aws/sagemaker/studio"
@@ -27,7 +26,8 @@ class StudioRole(ServiceRole):
     """The execution role of all user profiles.
 
     Experiments are training jobs in ``vpc``'s isolated subnets, encrypted, without any network of their own, on the
-    pipeline's instance type and with ``experiment_role``. Who a call came from is in the trail as its source identity.
+    pipeline's instance type and with the experiments' own role. Who a call came from is in the trail as its source
+    identity.
     """
 
     def __init__(
@@ -40,7 +40,6 @@ class StudioRole(ServiceRole):
         datasets: aws_s3.IBucket,
         artefacts: aws_s3.IBucket,
         key: aws_kms.IKey,
-        experiment_role: aws_iam.IRole,
         mlflow_app_arn: str | None,
     ) -> None:
         arn = f"arn:aws:sagemaker:{Stack.of(scope).region}:{Stack.of(scope).account}"
@@ -52,7 +51,7 @@ class StudioRole(ServiceRole):
                 *_data(datasets, artefacts),
                 *_encryption(key, Stack.of(scope).region),
                 *_own_space(arn, config.studio.code_editor_instance_type),
-                *_experiments(arn, config, vpc, key, experiment_role),
+                *start_experiments(config, vpc=vpc, key=key),
                 *_reading(arn, config.own_name),
                 *_logs(scope),
                 *_mlflow(mlflow_app_arn),
@@ -90,12 +89,7 @@ def _data(datasets: aws_s3.IBucket, artefacts: aws_s3.IBucket) -> list[aws_iam.P
             # All prepared datasets, models and reports; raw exports are in another bucket.
             resources=[datasets.arn_for_objects("*"), artefacts.arn_for_objects("*")],
         ),
-        aws_iam.PolicyStatement(
-            sid="WriteExperiments",
-            actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
-            # One folder; models and reports of the pipeline lie beside it.
-            resources=[artefacts.arn_for_objects(f"{EXPERIMENTS}/*")],
-        ),
+        write_experiments(artefacts),
     ]
 
 
@@ -112,14 +106,7 @@ def _encryption(key: aws_kms.IKey, region: str) -> list[aws_iam.PolicyStatement]
             actions=["kms:DescribeKey"],
             resources=[key.key_arn],
         ),
-        # SageMaker encrypts the volumes of spaces and jobs with a grant in the caller's name.
-        # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-access-control-kms-key.html
-        aws_iam.PolicyStatement(
-            sid="VolumeGrants",
-            actions=["kms:CreateGrant"],
-            resources=[key.key_arn],
-            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        ),
+        encrypt_volumes(key),
     ]
 
 
@@ -170,36 +157,6 @@ def _own_space(arn: str, instance_type: str) -> list[aws_iam.PolicyStatement]:
     ]
 
 
-def _experiments(
-    arn: str, config: EnvironmentConfig, vpc: aws_ec2.IVpc, key: aws_kms.IKey, experiment_role: aws_iam.IRole
-) -> list[aws_iam.PolicyStatement]:
-    # A job's name is chosen when it starts; the prefix sets experiments apart from the pipeline's own jobs.
-    jobs = [f"{arn}:training-job/{config.named('experiment')}-*"]
-    return [
-        aws_iam.PolicyStatement(
-            sid="StartExperiments",
-            actions=["sagemaker:CreateTrainingJob"],
-            resources=jobs,
-            conditions={
-                "ArnEquals": {"sagemaker:OutputKmsKey": key.key_arn},
-                # "For all values" holds for none as well: the guards ask that there are some.
-                "ForAllValues:StringEquals": {
-                    "sagemaker:InstanceTypes": [config.training.instance_type],
-                    "sagemaker:VpcSubnets": [subnet.subnet_id for subnet in vpc.isolated_subnets],
-                },
-            },
-        ),
-        aws_iam.PolicyStatement(sid="StopExperiments", actions=["sagemaker:StopTrainingJob"], resources=jobs),
-        aws_iam.PolicyStatement(
-            sid="PassExperimentRole",
-            actions=["iam:PassRole"],
-            resources=[experiment_role.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-        ),
-        *job_guards(),
-    ]
-
-
 def _reading(arn: str, name: str) -> list[aws_iam.PolicyStatement]:
     return [
         aws_iam.PolicyStatement(
@@ -215,6 +172,7 @@ def _reading(arn: str, name: str) -> list[aws_iam.PolicyStatement]:
                 "sagemaker:ListModelPackages",
                 "sagemaker:ListPipelineExecutionSteps",
                 "sagemaker:ListPipelineExecutions",
+                "sagemaker:ListPipelineParametersForExecution",
             ],
             resources=[
                 f"{arn}:endpoint/{name}",

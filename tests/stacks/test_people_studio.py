@@ -7,7 +7,11 @@ from tests.support.person import ACCOUNTS, BOTH, Person
 from tests.support.templates import Assembly
 
 IN_THE_VPC = {"aws:SourceVpc": "arn:NetworkVpc", "aws:PrincipalTag/studio-user": "ann"}
-OPEN = ("sagemaker:CreatePresignedDomainUrl", "sagemaker:CreatePresignedMlflowAppUrl")
+OPEN = (
+    "sagemaker:CreatePresignedDomainUrl",
+    "sagemaker:CreatePresignedMlflowAppUrl",
+    "sagemaker:CallMlflowAppApi",
+)
 
 
 @BOTH

@@ -206,10 +206,11 @@ def test_no_job_starts_outside_the_network_with_a_network_or_without_keys(stack:
 
 
 @BOTH
-def test_an_experiment_gets_a_role_of_its_own_that_cannot_touch_registered_models(stack: Template):
+def test_an_experiment_gets_a_role_of_its_own_that_cannot_touch_registered_models(stack: Template, environment: str):
     passed = _rights(stack, "Role")["PassExperimentRole"]
-    (experiment,) = [name for name in stack.of_type("AWS::IAM::Role") if name.startswith("ExperimentRole")]
-    assert passed["Resource"] == [{"Fn::GetAtt": [experiment, "Arn"]}]
+    experiment = stack.named("AWS::IAM::Role", "ExperimentRole")["Properties"]["RoleName"]
+    assert experiment == f"mailroom-{environment}-experiment"
+    assert passed["Resource"] == [f"arn:aws:iam::{ACCOUNT[environment]}:role/{experiment}"]
     assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     writes = {
         action: [_where(resource) for resource in statement["Resource"]]

@@ -1,153 +1,185 @@
-"""Recording a run, against a small server that speaks as much of MLflow's REST API as is used."""
+"""The step: what is recorded of a run, once, and what happens where that fails."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlparse
 
 import pytest
 
+from model.evaluation.evaluation_json import evaluation_to_json
+from model.track import server as server_module
 from model.track.__main__ import main
-from model.track.server import MlflowError, MlflowServer, server_at
-from tests.support.evaluations import write_evaluation
-
-APP = "arn:aws:sagemaker:eu-central-1:111122223333:mlflow-app/app-1"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: "_Mlflow"
-
-    def do_GET(self) -> None:
-        url = urlparse(self.path)
-        name = parse_qs(url.query)["experiment_name"][0]
-        if name not in self.server.experiments:
-            self._answer(404, {"error_code": "RESOURCE_DOES_NOT_EXIST"})
-        else:
-            self._answer(200, {"experiment": {"experiment_id": self.server.experiments[name]}})
-
-    def do_POST(self) -> None:
-        content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        path = self.path.removeprefix("/api/2.0/mlflow/")
-        self.server.calls.append((path, content))
-        if path == "experiments/create":
-            self.server.experiments[content["name"]] = "7"
-            self._answer(200, {"experiment_id": "7"})
-        elif path == "runs/create":
-            self._answer(200, {"run": {"info": {"run_id": "run-1"}}})
-        else:
-            self._answer(200, {})
-
-    def _answer(self, status: int, content: dict[str, Any]) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
-class _Mlflow(ThreadingHTTPServer):
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.experiments: dict[str, str] = {}
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+from tests.support.evaluations import CHAMPION, evaluation_of
+from tests.support.mlflow_server import MlflowServer, mlflow_server
+from tests.support.tracked_run import APP, evaluation_folder, step_variables
 
 
 @pytest.fixture
-def mlflow() -> Iterator[_Mlflow]:
-    server = _Mlflow()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def mlflow() -> Iterator[MlflowServer]:
+    with mlflow_server() as server:
+        yield server
 
 
-def _environment(uri: str) -> dict[str, str]:
-    return {
-        "MLFLOW_TRACKING_URI": uri,
-        "MLFLOW_EXPERIMENT_NAME": "mailroom-dev",
-        "RUN_NAME": "execution-1",
-        "MODEL_ARCHIVE": "s3://artefacts/models/job/output/model.tar.gz",
-        "EVALUATION": "s3://artefacts/evaluations/execution-1/report.html",
-    }
+def _step(folder: Path, uri: str, **variables: str) -> int:
+    return main(["--evaluation", str(folder)], {**step_variables(uri), **variables})
 
 
-def test_settings_scores_and_whereabouts_are_recorded_in_one_finished_run(mlflow: _Mlflow, tmp_path: Path):
-    folder = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, champion={"queue": 0.8})
-    assert main(["--evaluation", str(folder)], _environment(mlflow.url)) == 0
-    assert [path for path, _ in mlflow.calls] == [
-        "experiments/create",
-        "runs/create",
-        "runs/log-batch",
-        "runs/update",
-    ]
-    calls = dict(mlflow.calls)
-    assert (calls["runs/create"]["experiment_id"], calls["runs/create"]["run_name"]) == ("7", "execution-1")
-    batch = calls["runs/log-batch"]
-    scores = {metric["key"]: metric["value"] for metric in batch["metrics"]}
-    assert (scores["test.queue.macro_f1"], scores["champion.queue.macro_f1"]) == (0.9, 0.8)
-    assert batch["params"] == [{"key": "epochs", "value": "4"}]
-    assert {tag["key"]: tag["value"] for tag in batch["tags"]} == {
+def test_settings_scores_and_whereabouts_are_recorded_in_one_finished_run(mlflow: MlflowServer, tmp_path: Path):
+    folder = evaluation_folder(tmp_path, champion={"queue": 0.8})
+    assert _step(folder, mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert (run.info["run_name"], run.info["status"]) == ("2026-04-01.1a2b3c4d", "FINISHED")
+    assert list(mlflow.experiments) == ["mailroom-dev"]
+    once = {key: value for key, value, step, _ in run.metrics if step == 0}
+    assert (once["test/queue/macro_f1"], once["champion/queue/macro_f1"]) == (0.9, 0.8)
+    assert run.params == {"epochs": "4"}
+    assert {key: value for key, value in run.tags.items() if not key.startswith("mlflow.")} == {
+        "pipeline_execution": "execution-1",
         "model_version": "2026-04-01.1a2b3c4d",
         "taxonomy_version": "tiny-1",
         "data_fingerprint": "f" * 64,
         "training_mails": "48",
+        "champion": CHAMPION,
         "model_archive": "s3://artefacts/models/job/output/model.tar.gz",
-        "report": "s3://artefacts/evaluations/execution-1/report.html",
+        "evaluation": "s3://artefacts/evaluations/execution-1",
+        "gate": "s3://artefacts/gates/execution-1",
     }
-    assert calls["runs/update"]["status"] == "FINISHED"
+    assert "| queue | 0.900 | 0.800 |" in run.tags["mlflow.note.content"]
 
 
-def test_a_second_run_joins_the_experiment(mlflow: _Mlflow, tmp_path: Path):
-    folder = write_evaluation(tmp_path / "evaluation", {"queue": 0.9})
-    for _ in range(2):
-        assert main(["--evaluation", str(folder)], _environment(mlflow.url)) == 0
-    assert [path for path, _ in mlflow.calls].count("experiments/create") == 1
-    assert [path for path, _ in mlflow.calls].count("runs/create") == 2
+def test_what_training_measured_is_recorded_by_epoch(mlflow: MlflowServer, tmp_path: Path):
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert {(key, value, step) for key, value, step, _ in run.metrics if not key.startswith("test/")} == {
+        ("train/loss", 2.5, 1),
+        ("train/loss", 4.9e-05, 2),
+        ("validation/queue/accuracy", 0.4, 1),
+        ("validation/queue/accuracy", 0.6, 2),
+        ("train/seconds", 12.5, 0),
+    }
+
+
+def test_what_was_measured_on_newer_mails_stands_beside_it(mlflow: MlflowServer, tmp_path: Path):
+    folder = evaluation_folder(tmp_path)
+    (folder / "recent").mkdir()
+    recent = evaluation_to_json(evaluation_of({"queue": 0.7}))
+    (folder / "recent" / "evaluation.json").write_text(recent, encoding="utf-8")
+    assert _step(folder, mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert {key: value for key, value, *_ in run.metrics if key.endswith("queue/macro_f1")} == {
+        "test/queue/macro_f1": 0.9,
+        "recent/queue/macro_f1": 0.7,
+    }
+
+
+def test_several_fine_tunings_are_told_apart_and_a_diverged_one_is_recorded(mlflow: MlflowServer, tmp_path: Path):
+    folder = evaluation_folder(tmp_path)
+    runs = {name: {"history": [{"epoch": 1.0, "train:loss": float("nan")}]} for name in ("queue", "topic")}
+    (folder / "metrics.json").write_text(json.dumps({"runs": runs}), encoding="utf-8")
+    assert _step(folder, mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert {(key, value) for key, value, step, _ in run.metrics if step == 1} == {
+        ("queue/train/loss", "NaN"),
+        ("topic/train/loss", "NaN"),
+    }
+
+
+def test_reports_and_confusion_matrices_are_kept_with_the_run(mlflow: MlflowServer, tmp_path: Path):
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    kept = {path.removeprefix("7/run-1/artifacts/"): kind for path, (_, kind) in mlflow.files.items()}
+    assert kept == {
+        "report.html": "text/html",
+        "evaluation.json": "application/json",
+        "comparison.json": "application/json",
+        "metrics.json": "application/json",
+        "model.json": "application/json",
+        "model_card.json": "application/json",
+        "confusion/queue.json": "application/json",
+        "confusion/queue.png": "image/png",
+    }
+    assert json.loads(mlflow.files["7/run-1/artifacts/confusion/queue.json"][0]) == {"labels": ["a"], "counts": [[1]]}
+    assert mlflow.files["7/run-1/artifacts/confusion/queue.png"][0].startswith(b"\x89PNG")
+
+
+def test_a_step_that_is_tried_again_goes_on_with_its_run_and_changes_nothing(mlflow: MlflowServer, tmp_path: Path):
+    folder = evaluation_folder(tmp_path)
+    assert _step(folder, mlflow.url) == 0
+    (first,) = [set(run.metrics) for run in mlflow.runs.values()]
+    assert _step(folder, mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert (run.metrics, run.info["status"]) == (first, "FINISHED")
+
+
+def test_another_execution_is_another_run_of_the_same_experiment(mlflow: MlflowServer, tmp_path: Path):
+    folder = evaluation_folder(tmp_path)
+    for execution in ("execution-1", "execution-2"):
+        assert _step(folder, mlflow.url, PIPELINE_EXECUTION=execution) == 0
+    assert mlflow.paths.count("experiments/create") == 1
+    assert [run.tags["pipeline_execution"] for run in mlflow.runs.values()] == ["execution-1", "execution-2"]
+
+
+def test_an_experiment_that_somebody_deleted_is_brought_back(mlflow: MlflowServer, tmp_path: Path):
+    mlflow.experiments["mailroom-dev"] = {"experiment_id": "7", "lifecycle_stage": "deleted"}
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    assert mlflow.experiments["mailroom-dev"]["lifecycle_stage"] == "active"
+
+
+def test_no_call_holds_more_than_mlflow_takes(mlflow: MlflowServer, tmp_path: Path):
+    folder = evaluation_folder(tmp_path)
+    history = [{"epoch": float(epoch), "train:loss": 1.0 / epoch} for epoch in range(1, 2101)]
+    (folder / "metrics.json").write_text(json.dumps({"runs": {"all": {"history": history}}}), encoding="utf-8")
+    model = json.loads((folder / "model.json").read_text())
+    model["facts"]["hyperparameters"] = {f"setting_{number}": number for number in range(230)}
+    model["facts"]["long"] = "x" * 9000
+    (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
+    assert _step(folder, mlflow.url) == 0
+    batches = [content for path, content in mlflow.calls if path == "runs/log-batch"]
+    assert max(len(batch.get("metrics", ())) for batch in batches) == 1000
+    assert max(len(batch.get("params", ())) for batch in batches) == 100
+    (run,) = mlflow.runs.values()
+    assert (len(run.params), len([key for key, *_ in run.metrics if key == "train/loss"])) == (230, 2100)
+    assert max(map(len, run.tags.values())) == 5000
+
+
+def test_a_busy_server_is_asked_again(mlflow: MlflowServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(server_module, "_PAUSES", (0.0, 0.0, 0.0))
+    mlflow.busy = 3
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert run.info["status"] == "FINISHED"
+
+
+def test_a_run_that_could_not_be_written_whole_is_marked_and_does_not_hold_the_model_back(
+    mlflow: MlflowServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    mlflow.refuse = "runs/log-batch"
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert run.info["status"] == "FAILED"
+    told = "MLflow refuses runs/log-batch (400 INVALID_PARAMETER_VALUE)."
+    assert capsys.readouterr().err == f"warning: the run was not recorded: {told}\n"
 
 
 def test_a_server_that_does_not_answer_is_told_and_does_not_hold_the_model_back(
-    mlflow: _Mlflow, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    folder = write_evaluation(tmp_path / "evaluation", {"queue": 0.9})
-    url = mlflow.url
-    mlflow.server_close()
-    assert main(["--evaluation", str(folder)], _environment(url)) == 0
+    with mlflow_server() as gone:
+        url = gone.url
+    assert _step(evaluation_folder(tmp_path), url) == 0
     assert capsys.readouterr().err.startswith("warning: the run was not recorded: MLflow does not answer")
 
 
-def test_a_missing_variable_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["--evaluation", str(tmp_path)], {**_environment(APP), "RUN_NAME": ""}) == 2
-    assert capsys.readouterr().err == "error: the step's variable RUN_NAME is not set.\n"
+@pytest.mark.parametrize("name", step_variables(APP))
+def test_a_missing_variable_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str):
+    assert _step(tmp_path, APP, **{name: ""}) == 2
+    assert capsys.readouterr().err == f"error: the step's variable {name} is not set.\n"
 
 
-def test_a_folder_without_evaluation_is_refused(tmp_path: Path):
-    assert main(["--evaluation", str(tmp_path)], _environment("http://127.0.0.1:9")) == 2
-
-
-def test_an_app_is_reached_through_its_region_and_calls_to_it_are_signed(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    server = server_at(APP)
-    assert server == MlflowServer(url="https://eu-central-1.experiments.sagemaker.aws", app=APP, region="eu-central-1")
-    headers = server._request("POST", "runs/create", {"experiment_id": "1"}).headers
-    assert headers["x-mlflow-sm-tracking-server-arn"] == APP
-    assert "/eu-central-1/sagemaker-mlflow/aws4_request" in headers["Authorization"]
-    assert "x-mlflow-sm-tracking-server-arn" in headers["Authorization"]
-
-
-@pytest.mark.parametrize("uri", ["sqlite:///mlflow.db", "arn:aws:s3:::bucket", ""])
-def test_any_other_place_is_refused(uri: str):
-    with pytest.raises(MlflowError, match="must be the ARN of a SageMaker MLflow app or a server's URL"):
-        server_at(uri)
+@pytest.mark.parametrize("name", ["evaluation.json", "model.json", "champion/champion.json", "metrics.json"])
+def test_a_folder_without_one_of_its_files_or_with_a_damaged_one_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+):
+    folder = evaluation_folder(tmp_path)
+    (folder / name).write_text("[", encoding="utf-8")
+    assert _step(folder, "http://127.0.0.1:9") == 2
+    assert capsys.readouterr().err.startswith("error: The evaluation")

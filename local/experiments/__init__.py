@@ -1,0 +1,1 @@
+"""MLflow on this machine, in the place of the account's MLflow app."""
