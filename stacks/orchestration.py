@@ -15,9 +15,12 @@ from stacks.network import NetworkStack
 from stacks.pipeline.parameters import EXPORT_MONTH, PREVIOUS_MONTH
 from stacks.training import TrainingStack
 
+FEEDBACK_REPORTS = "reports/feedback"
+"""Where in the bucket of artefacts Airflow writes, and nowhere else."""
+
 
 class OrchestrationStack(MailroomStack):
-    """Airflow with the DAG ``monthly_retrain`` where ``config.orchestration.mwaa``, else an EventBridge schedule.
+    """Airflow with its DAGs where ``config.orchestration.mwaa``, else an EventBridge schedule that starts the training.
 
     ``airflow`` is the environment or None; ``dead_letters`` holds the schedule's failed starts, or is None.
     """
@@ -38,9 +41,8 @@ class OrchestrationStack(MailroomStack):
         self.add_stack_dependency(training)
         self.airflow: AirflowEnvironment | None = None
         self.dead_letters: aws_sqs.IQueue | None = None
-        schedule = unix_cron(config.orchestration.schedule)
         if config.orchestration.mwaa:
-            self._airflow(data, network, schedule)
+            self._airflow(data, network)
         else:
             self.dead_letters = PipelineSchedule(
                 self,
@@ -52,7 +54,7 @@ class OrchestrationStack(MailroomStack):
                 key=data.data_key,
             ).dead_letters
 
-    def _airflow(self, data: DataStack, network: NetworkStack, schedule: str) -> None:
+    def _airflow(self, data: DataStack, network: NetworkStack) -> None:
         config = self.config
         # A key of its own: MWAA is granted its use, and needs none of the key that encrypts mail.
         key = CustomerKey(
@@ -80,18 +82,29 @@ class OrchestrationStack(MailroomStack):
             vpc=network.vpc,
             bucket=bucket,
             key=key,
-            # A section of its own: the DAG reads its settings from Airflow's configuration.
-            options={
-                "mailroom.pipeline_name": config.own_name,
-                "mailroom.exports_bucket": data.exports.bucket_name,
-                "mailroom.exports_prefix": config.training.data,
-                "mailroom.tasks": ",".join(config.training.tasks),
-                "mailroom.schedule": schedule,
-            },
-            statements=[*self._pipeline_statements(), *self._export_statements(data)],
+            options=self._options(data),
+            statements=[
+                *self._pipeline_statements(),
+                *self._export_statements(data),
+                *self._feedback_statements(data),
+            ],
         )
         CfnOutput(self, "DagBucketName", value=bucket.bucket_name)
         CfnOutput(self, "DagFolder", value=DAG_FOLDER)
+
+    def _options(self, data: DataStack) -> dict[str, str]:
+        """A section of its own: the DAGs read their settings from Airflow's configuration."""
+        config = self.config
+        return {
+            "mailroom.pipeline_name": config.own_name,
+            "mailroom.exports_bucket": data.exports.bucket_name,
+            "mailroom.exports_prefix": config.training.data,
+            "mailroom.artefacts_bucket": data.artefacts.bucket_name,
+            "mailroom.ledger_table": data.ledger.table_name,
+            "mailroom.tasks": ",".join(config.training.tasks),
+            "mailroom.schedule": unix_cron(config.orchestration.schedule),
+            "mailroom.feedback_schedule": unix_cron(config.orchestration.feedback_schedule),
+        }
 
     def _pipeline_statements(self) -> list[aws_iam.PolicyStatement]:
         return [
@@ -125,6 +138,36 @@ class OrchestrationStack(MailroomStack):
             aws_iam.PolicyStatement(
                 sid="DecryptExports",
                 actions=["kms:Decrypt"],
+                resources=[data.data_key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com"}},
+            ),
+        ]
+
+    def _feedback_statements(self, data: DataStack) -> list[aws_iam.PolicyStatement]:
+        return [
+            aws_iam.PolicyStatement(
+                sid="ReadLedger",
+                # A month's feedback, and by their keys the predictions it is about; the index by mail is not named.
+                actions=["dynamodb:BatchGetItem", "dynamodb:Scan"],
+                resources=[data.ledger.table_arn],
+            ),
+            # DynamoDB opens the table's key in the name of whoever asks.
+            # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+            aws_iam.PolicyStatement(
+                sid="DecryptLedger",
+                actions=["kms:Decrypt", "kms:DescribeKey"],
+                resources=[data.data_key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{self.region}.amazonaws.com"}},
+            ),
+            aws_iam.PolicyStatement(
+                sid="WriteReports",
+                actions=["s3:PutObject"],
+                # A report for every month.
+                resources=[data.artefacts.arn_for_objects(f"{FEEDBACK_REPORTS}/*")],
+            ),
+            aws_iam.PolicyStatement(
+                sid="EncryptReports",
+                actions=["kms:GenerateDataKey"],
                 resources=[data.data_key.key_arn],
                 conditions={"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com"}},
             ),

@@ -19,13 +19,15 @@ _SCHEDULE = rf"cron\({_MINUTES} {_HOURS} {_DAYS} (\*|{_MONTHS}) \? \*\)"
 
 @dataclass(frozen=True, kw_only=True)
 class OrchestrationConfig:
-    """``mwaa`` off puts an EventBridge schedule in its place. ``schedule``: an EventBridge cron expression, UTC.
+    """``mwaa`` off puts an EventBridge schedule in its place. ``schedule`` of the training and ``feedback_schedule`` of
+    the report on the month's feedback, which is Airflow's alone: EventBridge cron expressions, UTC.
     ``web_server_networks``: the company's networks (CIDR), joined to the VPC, whose browsers may open Airflow."""
 
     mwaa: bool
     environment_class: Literal["mw1.micro", "mw1.small", "mw1.medium", "mw1.large"]
     maximum_workers: int
     schedule: str
+    feedback_schedule: str
     web_server_networks: tuple[str, ...]
     log_days: int
 
@@ -34,12 +36,13 @@ class OrchestrationConfig:
         within("maximum_workers", self.maximum_workers, 1, 25)
         if self.environment_class == "mw1.micro" and self.maximum_workers > 1:
             raise ValueError("maximum_workers must be 1 for the class mw1.micro.")
-        matches(
-            "schedule",
-            self.schedule,
-            _SCHEDULE,
-            "of the form 'cron(MINUTE HOUR DAY MONTH ? *)' with plain numbers, such as 'cron(0 3 2 * ? *)'",
-        )
+        for name in ("schedule", "feedback_schedule"):
+            matches(
+                name,
+                getattr(self, name),
+                _SCHEDULE,
+                "of the form 'cron(MINUTE HOUR DAY MONTH ? *)' with plain numbers, such as 'cron(0 3 2 * ? *)'",
+            )
         for network in self.web_server_networks:
             try:
                 too_wide = ip_network(network).prefixlen < 8

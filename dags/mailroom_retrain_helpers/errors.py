@@ -9,3 +9,7 @@ class ExportError(MailroomError):
 
 class TrainingError(MailroomError):
     """The pipeline's execution ended without success."""
+
+
+class WishError(MailroomError):
+    """A run was triggered with something that the pipeline cannot take."""

@@ -1,6 +1,6 @@
 """The bucket that the CRM uploads to: ``PREFIX/MONTH/manifest.json`` and ``PREFIX/MONTH/export.jsonl``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,14 +30,34 @@ class MonthFolder:
     prefix: str
     month: str
 
-    def arrived(self) -> bool:
-        """Whether the manifest is there and the export is as long as it says.
+    def awaited(self) -> str | None:
+        """What has not arrived yet, as a sentence; None if the export is as long as its manifest says.
+
+        Length alone, so that asking every few minutes costs nothing; ``validate`` reads what has arrived.
 
         Raises:
-            ExportError: the manifest is there and wrong: waiting would not mend it.
+            ExportError: waiting would not mend it: the manifest is wrong, or came after an export that is longer than
+                it says.
         """
         manifest = self._manifest()
-        return manifest is not None and self._size() == manifest.bytes
+        if manifest is None:
+            return f"There is no manifest of {self.month} yet."
+        export = self._head(EXPORT_FILE)
+        if export is None:
+            return f"The manifest of {self.month} is there, its export is not yet."
+        size = int(export["ContentLength"])
+        if size == manifest.bytes:
+            return None
+        said = f"{size} of the {manifest.bytes} bytes that its manifest says"
+        if size < manifest.bytes:
+            return f"The export of {self.month} has {said}."
+        if self._is_newer(export):
+            return f"The export of {self.month} is newer than its manifest and has {said}."
+        raise ExportError(f"The export of {self.month} has {said}; upload both again.")
+
+    def arrived(self) -> bool:
+        """Whether nothing is awaited any more; raises as ``awaited`` does."""
+        return self.awaited() is None
 
     def validate(self, taxonomy: Taxonomy) -> ExportContent:
         """Read the whole export and hold it against its manifest and the taxonomy.
@@ -90,14 +110,19 @@ class MonthFolder:
             raise
         return ExportManifest.parse(answer["Body"].read(), month=self.month)
 
-    def _size(self) -> int | None:
+    def _head(self, name: str) -> Mapping[str, Any] | None:
         try:
-            answer = self.s3.head_object(Bucket=self.bucket, Key=self._key(EXPORT_FILE))
+            head: Mapping[str, Any] = self.s3.head_object(Bucket=self.bucket, Key=self._key(name))
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
             raise
-        return int(answer["ContentLength"])
+        return head
+
+    def _is_newer(self, export: Mapping[str, Any]) -> bool:
+        """Whether the export came after the manifest, so that another manifest may follow."""
+        manifest = self._head(MANIFEST_FILE)
+        return manifest is None or bool(export["LastModified"] > manifest["LastModified"])
 
     def _chunks(self) -> Iterator[bytes]:
         try:

@@ -19,13 +19,17 @@ def request_token(dag_id: str, run_id: str) -> str:
     return hashlib.sha256(f"{dag_id}/{run_id}".encode()).hexdigest()
 
 
-def start(sagemaker: Any, *, pipeline_name: str, month: str, token: str) -> str:
-    """Start the pipeline on ``month``, or join the execution that ``token`` has started; returns its ARN."""
+def start(sagemaker: Any, *, pipeline_name: str, month: str, parameters: Mapping[str, str], token: str) -> str:
+    """Start the pipeline on ``month``, or join the execution that ``token`` has started; returns its ARN.
+
+    ``parameters`` are the pipeline's others, by name; what is left out keeps its default.
+    """
+    chosen = {MONTH_PARAMETER: month, **parameters}
     answer = sagemaker.start_pipeline_execution(
         PipelineName=pipeline_name,
         PipelineExecutionDisplayName=f"monthly-{month}",
         PipelineExecutionDescription="Started by Airflow, DAG monthly_retrain",
-        PipelineParameters=[{"Name": MONTH_PARAMETER, "Value": month}],
+        PipelineParameters=[{"Name": name, "Value": value} for name, value in chosen.items()],
         ClientRequestToken=token,
     )
     return str(answer["PipelineExecutionArn"])
@@ -35,7 +39,8 @@ def finished(sagemaker: Any, execution_arn: str) -> bool:
     """Whether the execution has succeeded; False while it runs.
 
     Raises:
-        TrainingError: it failed or was stopped (stopped is a failure: no model came of it), with the steps' reasons.
+        TrainingError: it failed or was stopped, with the steps' reasons. Stopped is a failure too: nobody knows then
+            whether the month needs a training.
     """
     description = sagemaker.describe_pipeline_execution(PipelineExecutionArn=execution_arn)
     status = description["PipelineExecutionStatus"]
@@ -60,6 +65,12 @@ def steps_of(sagemaker: Any, execution_arn: str) -> list[Mapping[str, Any]]:
         token = {"NextToken": answer["NextToken"]}
 
 
+def registered(steps: Sequence[Mapping[str, Any]]) -> str | None:
+    """The ARN of the model package that the execution has registered, if it has."""
+    found = [step.get("Metadata", {}).get("RegisterModel", {}).get("Arn") for step in steps]
+    return next((str(arn) for arn in reversed(found) if arn), None)
+
+
 def _reason(status: str, description: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> str:
     reasons = [
         f"{step['StepName']}: {step.get('FailureReason', 'no reason given')}"
@@ -68,4 +79,6 @@ def _reason(status: str, description: Mapping[str, Any], steps: Sequence[Mapping
     ]
     whole = description.get("FailureReason")
     told = "; ".join(reasons or ([whole] if whole else []))
-    return f"The training pipeline's execution is {status}{f' ({told})' if told else ''}; no new model came of it."
+    model = registered(steps)
+    came = "no new model came of it" if model is None else f"it had registered {model} before"
+    return f"The training pipeline's execution is {status}{f' ({told})' if told else ''}; {came}."

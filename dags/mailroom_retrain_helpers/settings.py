@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SECTION = "mailroom"
-"""The section of Airflow's configuration; in the environment, ``AIRFLOW__MAILROOM__...``."""
+from mailroom_dags.section import SECTION
 
 
 @dataclass(frozen=True, kw_only=True)

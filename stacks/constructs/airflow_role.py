@@ -1,4 +1,4 @@
-"""What Airflow may do: run itself, read the exports, and start and watch the one pipeline."""
+"""What Airflow may do: run itself, and what its DAGs call."""
 
 from aws_cdk import Stack, aws_iam, aws_kms, aws_s3
 from constructs import Construct

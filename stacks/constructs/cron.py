@@ -23,6 +23,6 @@ def unix_cron(expression: str) -> str:
         if given and (month == "*" or _FIELD.fullmatch(month)):
             return f"{minute} {hour} {day} {month} *"
     raise ConfigError(
-        f"orchestration.schedule: {expression!r} must have the form 'cron(MINUTE HOUR DAY MONTH ? *)' with plain "
+        f"orchestration: the schedule {expression!r} must have the form 'cron(MINUTE HOUR DAY MONTH ? *)' with plain "
         "numbers, such as 'cron(0 3 2 * ? *)', so that EventBridge and Airflow read the same."
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -39,26 +40,55 @@ def _put(folder: MonthFolder, name: str, content: Any) -> None:
     folder.s3.put_object(Bucket=folder.bucket, Key=f"test/2026-03/{name}", Body=body)
 
 
-def test_nothing_has_arrived_in_an_empty_folder(folder: MonthFolder):
+def test_in_an_empty_folder_the_manifest_is_awaited(folder: MonthFolder):
+    assert folder.awaited() == "There is no manifest of 2026-03 yet."
     assert folder.arrived() is False
 
 
 def test_an_export_without_a_manifest_has_not_arrived(folder: MonthFolder):
     _put(folder, "export.jsonl", EXPORT)
-    assert folder.arrived() is False
+    assert folder.awaited() == "There is no manifest of 2026-03 yet."
 
 
-def test_an_export_that_is_still_shorter_than_its_manifest_says_has_not_arrived(folder: MonthFolder):
+def test_an_export_that_is_still_shorter_than_its_manifest_says_is_awaited(folder: MonthFolder):
     _put(folder, "manifest.json", MANIFEST)
     _put(folder, "export.jsonl", EXPORT[:5])
-    assert folder.arrived() is False
+    assert folder.awaited() == f"The export of 2026-03 has 5 of the {len(EXPORT)} bytes that its manifest says."
 
 
 def test_manifest_and_export_of_its_length_have_arrived(folder: MonthFolder):
     _put(folder, "manifest.json", MANIFEST)
-    assert folder.arrived() is False
+    assert folder.awaited() == "The manifest of 2026-03 is there, its export is not yet."
     _put(folder, "export.jsonl", EXPORT)
+    assert folder.awaited() is None
     assert folder.arrived() is True
+
+
+def test_of_an_export_that_came_after_its_manifest_and_is_longer_the_next_manifest_is_awaited(folder: MonthFolder):
+    _put(folder, "manifest.json", MANIFEST)
+    _until_the_next_second()
+    _put(folder, "export.jsonl", EXPORT * 2)
+    assert folder.awaited() == (
+        f"The export of 2026-03 is newer than its manifest and has {2 * len(EXPORT)} of the {len(EXPORT)} bytes that "
+        "its manifest says."
+    )
+
+
+def test_a_manifest_that_came_after_an_export_longer_than_it_says_stops_the_waiting(folder: MonthFolder):
+    _put(folder, "export.jsonl", EXPORT * 2)
+    _until_the_next_second()
+    _put(folder, "manifest.json", MANIFEST)
+    with pytest.raises(ExportError) as error:
+        folder.awaited()
+    assert str(error.value) == (
+        f"The export of 2026-03 has {2 * len(EXPORT)} of the {len(EXPORT)} bytes that its manifest says; upload both "
+        "again."
+    )
+
+
+def _until_the_next_second() -> None:
+    """S3 dates objects by the second."""
+    time.sleep(1 - time.time() % 1)
 
 
 def test_a_wrong_manifest_stops_the_waiting(folder: MonthFolder):

@@ -41,7 +41,7 @@ def test_every_try_of_a_run_has_the_same_token_and_no_other_run_has_it():
     assert len(token) == 64
 
 
-def test_the_pipeline_is_started_with_month_and_token(sagemaker: tuple[Any, Stubber]):
+def test_the_pipeline_is_started_with_month_parameters_and_token(sagemaker: tuple[Any, Stubber]):
     client, stub = sagemaker
     stub.add_response(
         "start_pipeline_execution",
@@ -50,11 +50,21 @@ def test_the_pipeline_is_started_with_month_and_token(sagemaker: tuple[Any, Stub
             "PipelineName": "mailroom-dev",
             "PipelineExecutionDisplayName": "monthly-2026-03",
             "PipelineExecutionDescription": "Started by Airflow, DAG monthly_retrain",
-            "PipelineParameters": [{"Name": "ExportMonth", "Value": "2026-03"}],
+            "PipelineParameters": [
+                {"Name": "ExportMonth", "Value": "2026-03"},
+                {"Name": "BaseModel", "Value": "base-models/small"},
+            ],
             "ClientRequestToken": "t" * 64,
         },
     )
-    assert start(client, pipeline_name="mailroom-dev", month="2026-03", token="t" * 64) == ARN
+    started = start(
+        client,
+        pipeline_name="mailroom-dev",
+        month="2026-03",
+        parameters={"BaseModel": "base-models/small"},
+        token="t" * 64,
+    )
+    assert started == ARN
 
 
 @pytest.mark.parametrize("status", ["Executing", "Stopping"])
@@ -92,6 +102,22 @@ def test_a_failed_execution_tells_which_step_failed_and_why(sagemaker: tuple[Any
     assert str(error.value) == (
         "The training pipeline's execution is Failed (refused: topic lost 0.03, the margin is 0.01); no new model came "
         "of it."
+    )
+
+
+def test_a_failure_after_the_registration_tells_the_model_that_is_registered(sagemaker: tuple[Any, Stubber]):
+    client, stub = sagemaker
+    model = "arn:aws:sagemaker:eu-central-1:111122223333:model-package/mailroom-dev/7"
+    _ends(
+        stub,
+        "Failed",
+        {"StepName": "register", "StepStatus": "Succeeded", "Metadata": {"RegisterModel": {"Arn": model}}},
+        {"StepName": "track", "StepStatus": "Failed", "FailureReason": "the server is away"},
+    )
+    with pytest.raises(TrainingError) as error:
+        finished(client, ARN)
+    assert str(error.value) == (
+        f"The training pipeline's execution is Failed (track: the server is away); it had registered {model} before."
     )
 
 

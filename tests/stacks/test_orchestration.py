@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mailroom_feedback_helpers.store import PREFIX
 from tests.support.templates import Assembly, Template, statements
 
 ACCOUNT = {"prod": "444455556666", "options": "111122223333"}
@@ -68,12 +69,18 @@ def test_airflow_ships_no_requirements_plugins_or_startup_script(stack: Template
 @WITH_AIRFLOW
 def test_the_dag_s_settings_are_airflow_s_configuration(stack: Template, stage: str, name: str):
     options = dict(stack.properties("AWS::MWAA::Environment")["AirflowConfigurationOptions"])
-    assert "Exports" in options.pop("mailroom.exports_bucket")["Fn::ImportValue"]
+    for option, resource in {
+        "exports_bucket": "Exports",
+        "artefacts_bucket": "Artefacts",
+        "ledger_table": "Ledger",
+    }.items():
+        assert resource in options.pop(f"mailroom.{option}")["Fn::ImportValue"]
     assert options == {
         "mailroom.pipeline_name": name,
         "mailroom.exports_prefix": {"prod": "production", "options": "test"}[stage],
         "mailroom.tasks": "line_of_business,queue,topic",
         "mailroom.schedule": "0 3 2 * *",
+        "mailroom.feedback_schedule": "0 5 2 * *",
     }
 
 
@@ -168,7 +175,7 @@ def test_the_role_starts_and_watches_the_one_pipeline_and_does_nothing_else_in_s
 
 
 @WITH_AIRFLOW
-def test_of_the_exports_the_role_reads_its_own_environment_s_alone_and_writes_nothing(stack: Template, stage: str):
+def test_of_the_exports_the_role_reads_its_own_environment_s_alone(stack: Template, stage: str):
     prefix = {"prod": "production", "options": "test"}[stage]
     rights = _rights(stack)
     assert rights["ReadExports"]["Action"] == ["s3:GetObject"]
@@ -179,8 +186,34 @@ def test_of_the_exports_the_role_reads_its_own_environment_s_alone_and_writes_no
     assert rights["DecryptExports"]["Condition"] == {
         "StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}
     }
-    writes = re.compile(r"s3:(Put|Delete|Abort|Restore|Replicate)")
-    assert [action for right in rights.values() for action in right["Action"] if writes.match(action)] == []
+
+
+@WITH_AIRFLOW
+def test_the_role_writes_the_reports_on_feedback_and_nothing_else(stack: Template):
+    rights = _rights(stack)
+    writes = re.compile(r"s3:(Put|Delete|Abort|Restore|Replicate)|dynamodb:(Put|Update|Delete|BatchWrite|PartiQL)")
+    assert [(sid, action) for sid, right in rights.items() for action in right["Action"] if writes.match(action)] == [
+        ("WriteReports", "s3:PutObject")
+    ]
+    (resource,) = rights["WriteReports"]["Resource"]
+    assert "Artefacts" in resource["Fn::Join"][1][0]["Fn::ImportValue"]
+    assert resource["Fn::Join"][1][1:] == [f"/{PREFIX}/*"]
+    assert (rights["EncryptReports"]["Action"], rights["EncryptReports"]["Condition"]) == (
+        ["kms:GenerateDataKey"],
+        {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
+    )
+
+
+@WITH_AIRFLOW
+def test_of_the_ledger_the_role_reads_rows_of_the_table_and_nothing_by_mail(stack: Template):
+    rights = _rights(stack)
+    assert rights["ReadLedger"]["Action"] == ["dynamodb:BatchGetItem", "dynamodb:Scan"]
+    (table,) = rights["ReadLedger"]["Resource"]
+    assert "Ledger" in table["Fn::ImportValue"]
+    assert (rights["DecryptLedger"]["Action"], rights["DecryptLedger"]["Condition"]) == (
+        ["kms:Decrypt", "kms:DescribeKey"],
+        {"StringEquals": {"kms:ViaService": "dynamodb.eu-central-1.amazonaws.com"}},
+    )
 
 
 @WITH_AIRFLOW

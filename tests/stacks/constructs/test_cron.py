@@ -30,5 +30,5 @@ def test_a_monthly_schedule_is_written_in_both_ways(eventbridge: str, unix: str)
     ],
 )
 def test_what_only_one_of_them_can_say_is_refused_in_one_sentence(expression: str):
-    with pytest.raises(ConfigError, match=r"^orchestration\.schedule: .* must have the form .* read the same\.$"):
+    with pytest.raises(ConfigError, match=r"^orchestration: the schedule .* must have the form .* read the same\.$"):
         unix_cron(expression)

@@ -1,12 +1,16 @@
-"""Which month a run retrains on."""
+"""Which month a run is about."""
 
 import re
 from datetime import datetime
 
-from mailroom_retrain_helpers.errors import ExportError
+from mailroom.errors import MailroomError
 
 
-def export_month(moment: datetime) -> str:
+class MonthError(MailroomError):
+    """What was asked for is no month."""
+
+
+def month_before(moment: datetime) -> str:
     """The month before that of ``moment``, as ``2026-03``.
 
     A cron run's data interval begins and ends at its own time in Airflow 3, so that the month is counted back from the
@@ -20,10 +24,10 @@ def chosen_month(wish: str | None, moment: datetime) -> str:
     """The month that a person asked for, else the one before ``moment``.
 
     Raises:
-        ExportError: the wish is no month.
+        MonthError: the wish is no month.
     """
     if wish is None:
-        return export_month(moment)
+        return month_before(moment)
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", wish):
-        raise ExportError("The month must be written as '2026-03'.")
+        raise MonthError("The month must be written as '2026-03'.")
     return wish

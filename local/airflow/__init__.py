@@ -1,0 +1,1 @@
+"""Airflow on this machine: the real one, with the DAGs and settings that a deployed environment's would have."""
