@@ -5,7 +5,8 @@ Credentials, region and endpoint (AWS_ENDPOINT_URL for the emulated accounts) co
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from config.environment import EnvironmentConfig
+from local.accounts.accounts_file import credentials
+from local.accounts.clients import bare_session
 from local.infra.errors import AccountError
 
 _CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "max_attempts": 5})
@@ -25,16 +28,24 @@ _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An environment's own account, checked; makes clients of its region. ``emulated``: on this machine, not AWS's."""
+    """An environment's own account, checked; makes clients of its region.
+
+    ``emulated``: on this machine, not AWS's. ``endpoint_url``: where its services answer; None for where boto3 looks.
+    ``urls``: the services, by name, that answer elsewhere.
+    """
 
     environment: str
     number: str
     session: boto3.Session
     emulated: bool
+    endpoint_url: str | None = None
+    urls: Mapping[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         """A boto3 client, for example of "s3"."""
-        return self.session.client(service, config=_EMULATED if self.emulated else _CONFIG)  # type: ignore[call-overload]
+        chosen = _EMULATED if self.emulated else _CONFIG
+        url = self.urls.get(service, self.endpoint_url)
+        return self.session.client(service, config=chosen, endpoint_url=url)  # type: ignore[call-overload]
 
 
 def open_account(config: EnvironmentConfig) -> Account:
@@ -54,6 +65,17 @@ def open_account(config: EnvironmentConfig) -> Account:
         )
     emulated = is_emulated(client.meta.endpoint_url)
     return Account(environment=config.name, number=number, session=session, emulated=emulated)
+
+
+def emulated_account(environment: str, state: Path) -> Account:
+    """The account of an environment among the emulated ones whose state file is ``state``.
+
+    Raises:
+        EmulatorError: they do not run, or have no such account.
+    """
+    keys = credentials(state, environment)
+    session = bare_session(access_key=keys.access_key, secret_key=keys.secret_key, token=keys.token, region=keys.region)
+    return Account(environment=environment, number=keys.account, session=session, emulated=True, endpoint_url=keys.url)
 
 
 def is_emulated(endpoint_url: str) -> bool:

@@ -14,6 +14,7 @@ from local.command_line import run
 from local.infra import approved_model, cdk_cli, upload_dags
 from local.infra.account import Account, is_emulated, open_account
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly, with_needs
+from local.infra.diff.fingerprint import check_confirmed
 from local.infra.errors import AccountError, CdkError
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html and AWS's style for examples.
@@ -28,9 +29,12 @@ def main() -> None:
     parser.add_argument("--env", required=True, help="dev or prod")
     parser.add_argument("--assembly", type=Path, default=DEFAULT_FOLDER, help="synthesized templates (%(default)s)")
     parser.add_argument("--yes", action="store_true", help="do not ask before permissions are widened")
+    parser.add_argument("--confirmed", metavar="FINGERPRINT", help="deploy that change alone (make changes wrote it)")
     options = parser.parse_args()
     config = load_environment(options.env)
     account = checked_account(config)
+    if options.confirmed:
+        check_confirmed(options.confirmed, account, read_assembly(options.assembly).environment(config.name))
     deploy(account, config, assembly=options.assembly, ask=not options.yes)
     uploaded = upload_dags.upload_to(account, config.named("orchestration"), upload_dags.dag_files())
     print(f"DAGs: {uploaded}." if uploaded else "DAGs: none, this environment has no Airflow.")

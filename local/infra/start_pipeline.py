@@ -1,47 +1,93 @@
-"""python -m local.infra.start_pipeline --env dev: start the training pipeline, once per commit and month.
+"""python -m local.infra.start_pipeline --env dev: start the training pipeline, once per commit, month and settings.
 
-SageMaker knows a start with the same commit and month again and answers with the execution that runs or ran: a build
-that is repeated does not train twice.
+SageMaker knows a start with the same ones again and answers with the execution that runs or ran: a build that is
+repeated does not train twice.
 """
 
 import argparse
+import hashlib
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from config.environment import EnvironmentConfig
 from config.load import load_environment
 from local.command_line import run
-from local.infra.account import Account, in_one_sentence, open_account
+from local.infra.account import Account, in_one_sentence
+from local.infra.at_hand import account_at_hand
 from local.infra.errors import AccountError
+from mailroom.hyperparameters import OVERRIDES, hyperparameters_from
 
 MONTH_PARAMETER = "ExportMonth"
 """The pipeline's parameter that names the newest export to train on."""
+HYPERPARAMETERS_PARAMETER = "Hyperparameters"
+"""The pipeline's parameter that holds, as a JSON object, what a run wants otherwise than configured."""
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def start(account: Account, config: EnvironmentConfig, *, commit: str, month: str | None = None) -> str:
+def start(
+    account: Account,
+    config: EnvironmentConfig,
+    *,
+    commit: str,
+    month: str | None = None,
+    settings: Mapping[str, str] = _NONE,
+) -> str:
     """Start the environment's pipeline for ``commit``, a full hash in hexadecimal; the execution's ARN.
 
     ``month`` (``YYYY-MM``) is the newest export to train on; without it the pipeline takes the month before this one.
+    ``settings`` are hyperparameters that this run wants otherwise than configured.
 
     Raises:
         AccountError: the hash or the month is none, the pipeline is not deployed, or SageMaker refuses.
+        HyperparameterError: a setting is unknown or out of range.
     """
     # SageMaker takes tokens of 32 to 128 characters.
     if not re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):
         raise AccountError(f"{commit!r} is no commit: give the full hash, as `git rev-parse HEAD` prints it.")
     if month is not None and not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", month):
         raise AccountError(f"{month!r} is no month: give it in the form 2026-02.")
-    chosen = {} if month is None else {"PipelineParameters": [{"Name": MONTH_PARAMETER, "Value": month}]}
-    suffix = "" if month is None else f"-{month}"
+    parameters, suffix = _parameters(month, settings)
     with in_one_sentence(f"The pipeline {config.own_name} cannot be started"):
         started = account.client("sagemaker").start_pipeline_execution(
             PipelineName=config.own_name,
             PipelineExecutionDisplayName=f"commit-{commit[:12]}{suffix}",
             ClientRequestToken=f"{commit}{suffix}",
-            **chosen,
+            **({"PipelineParameters": parameters} if parameters else {}),
         )
     return str(started["PipelineExecutionArn"])
+
+
+def _parameters(month: str | None, settings: Mapping[str, str]) -> tuple[list[dict[str, str]], str]:
+    """What the pipeline is told, and what tells this run from another of the same commit."""
+    parameters, suffix = [], ""
+    if month is not None:
+        parameters.append({"Name": MONTH_PARAMETER, "Value": month})
+        suffix += f"-{month}"
+    if settings:
+        text = json.dumps(dict(sorted(settings.items())))
+        hyperparameters_from({OVERRIDES: text})  # a job that refuses it would do so after minutes
+        parameters.append({"Name": HYPERPARAMETERS_PARAMETER, "Value": text})
+        suffix += f"-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return parameters, suffix
+
+
+def settings_from(pairs: Sequence[str]) -> Mapping[str, str]:
+    """``NAME=VALUE`` pairs, as a command line gives them.
+
+    Raises:
+        AccountError: one has another form.
+    """
+    settings = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not (name and separator and value):
+            raise AccountError(f"{pair!r} is no setting: give it in the form epochs=2.")
+        settings[name] = value
+    return settings
 
 
 def current_commit() -> str:
@@ -62,16 +108,24 @@ def current_commit() -> str:
     return found.stdout.strip()
 
 
-def main() -> None:
-    """Start, and say what was started."""
-    parser = argparse.ArgumentParser(prog="python -m local.infra.start_pipeline", description=__doc__)
+def arguments(program: str, description: str) -> argparse.ArgumentParser:
+    """What names a run: the environment, commit, month and settings."""
+    parser = argparse.ArgumentParser(prog=f"python -m local.infra.{program}", description=description)
     parser.add_argument("--env", required=True, help="dev or prod")
     parser.add_argument("--commit", help="full hash (the one that is checked out)")
     parser.add_argument("--month", metavar="YYYY-MM", help="newest export to train on (the one of the previous month)")
-    options = parser.parse_args()
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
+    return parser
+
+
+def main() -> None:
+    """Start, and say what was started."""
+    options = arguments("start_pipeline", __doc__).parse_args()
     config = load_environment(options.env)
     commit = options.commit or current_commit()
-    execution = start(open_account(config), config, commit=commit, month=options.month)
+    account = account_at_hand(config)
+    settings = settings_from(options.set)
+    execution = start(account, config, commit=commit, month=options.month, settings=settings)
     print(f"Training for commit {commit[:12]}: {execution}")
 
 

@@ -9,7 +9,8 @@ from stacks.constructs.rights.deployment import deployment
 
 
 class JenkinsRole(aws_iam.Role):
-    """``mailroom-ENV-jenkins``: deploys the stacks of one environment and starts its pipeline, for an hour at most.
+    """``mailroom-ENV-jenkins``: deploys the stacks of one environment, runs its pipeline, and in dev asks its endpoint;
+    for an hour at most.
 
     The stacks ``ci`` and ``people``, with the boundary of all roles, everybody's rights and the trail, are not among
     them: a person deploys those two.
@@ -20,7 +21,7 @@ class JenkinsRole(aws_iam.Role):
             scope,
             construct_id,
             role_name=config.named("jenkins"),
-            description=f"Mailroom {config.name}: Jenkins deploys the stacks and starts the pipeline",
+            description=f"Mailroom {config.name}: Jenkins deploys the stacks and runs the pipeline",
             assumed_by=aws_iam.ArnPrincipal(config.ci.jenkins).with_conditions(
                 {"StringEquals": {"sts:ExternalId": config.ci.external_id}}
             ),
@@ -30,7 +31,9 @@ class JenkinsRole(aws_iam.Role):
                     statements=[
                         *deployment(config, bootstrap),
                         _restore_model(config),
+                        _compare(),
                         *_pipeline(config),
+                        *_smoke_test(config),
                         aws_iam.PolicyStatement(
                             sid="ApprovesNothing",
                             effect=aws_iam.Effect.DENY,
@@ -54,9 +57,20 @@ def _restore_model(config: EnvironmentConfig) -> aws_iam.PolicyStatement:
     )
 
 
+def _compare() -> aws_iam.PolicyStatement:
+    # What is deployed is shown to the person who confirms a change, and what is declared no more belongs to that.
+    return aws_iam.PolicyStatement(
+        sid="ListStacks",
+        actions=["cloudformation:ListStacks"],
+        # This action knows no resource.
+        resources=["*"],
+    )
+
+
 def _pipeline(config: EnvironmentConfig) -> list[aws_iam.PolicyStatement]:
     # By name: the training stack comes later than this one.
-    pipeline = f"arn:aws:sagemaker:{config.region}:{config.account}:pipeline/{config.own_name}"
+    place = f"arn:aws:sagemaker:{config.region}:{config.account}"
+    pipeline = f"{place}:pipeline/{config.own_name}"
     return [
         aws_iam.PolicyStatement(
             sid="StartPipeline",
@@ -68,15 +82,28 @@ def _pipeline(config: EnvironmentConfig) -> list[aws_iam.PolicyStatement]:
             actions=[
                 "sagemaker:DescribePipelineExecution",
                 "sagemaker:ListPipelineExecutionSteps",
+                "sagemaker:RetryPipelineExecution",
                 "sagemaker:StopPipelineExecution",
             ],
             # Executions have generated ids.
             resources=[f"{pipeline}/execution/*"],
         ),
-        # The smoke test asks the API with a key of its own, and which version answers.
+    ]
+
+
+def _smoke_test(config: EnvironmentConfig) -> list[aws_iam.PolicyStatement]:
+    # Which version is to answer, and whether it does; a deployment also asks whether the one that serves still may.
+    # What answers to customers' mail is not for a build to ask.
+    place = f"arn:aws:sagemaker:{config.region}:{config.account}"
+    actions = ["sagemaker:DescribeEndpoint"]
+    if config.training.data == "test":
+        actions.append("sagemaker:InvokeEndpoint")
+    return [
         aws_iam.PolicyStatement(
-            sid="SeeEndpoint",
-            actions=["sagemaker:DescribeEndpoint"],
-            resources=[f"arn:aws:sagemaker:{config.region}:{config.account}:endpoint/{config.own_name}"],
+            sid="FindVersion",
+            actions=["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"],
+            # The registry numbers its versions.
+            resources=[f"{place}:model-package-group/{config.own_name}", f"{place}:model-package/{config.own_name}/*"],
         ),
+        aws_iam.PolicyStatement(sid="TryEndpoint", actions=actions, resources=[f"{place}:endpoint/{config.own_name}"]),
     ]

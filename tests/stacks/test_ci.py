@@ -341,13 +341,53 @@ def test_jenkins_puts_the_approved_model_back_and_sets_no_other_parameter(assemb
     assert not _jenkins(assembly, environment, "ssm:PutParameter", f"{parameters}/cdk-bootstrap/hnb659fds/version")
 
 
+# What `make run-pipeline` and `make smoke-test` call; the latter's stack and version stand in DEPLOY.
+RUN_PIPELINE = [
+    ("sagemaker:StartPipelineExecution", "arn:aws:sagemaker:REGION:ACCOUNT:pipeline/mailroom-ENV", {}),
+    *(
+        (f"sagemaker:{action}", "arn:aws:sagemaker:REGION:ACCOUNT:pipeline/mailroom-ENV/execution/1a2b", {})
+        for action in ("DescribePipelineExecution", "ListPipelineExecutionSteps", "RetryPipelineExecution")
+    ),
+    ("sagemaker:DescribeModelPackage", "arn:aws:sagemaker:REGION:ACCOUNT:model-package/mailroom-ENV/7", {}),
+]
+SMOKE_TEST = [
+    ("sagemaker:ListModelPackages", "arn:aws:sagemaker:REGION:ACCOUNT:model-package-group/mailroom-ENV", {}),
+    ("sagemaker:DescribeEndpoint", "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/mailroom-ENV", {}),
+    ("sagemaker:InvokeEndpoint", "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/mailroom-ENV", {}),
+]
+
+
 @BOTH
-def test_jenkins_starts_and_watches_the_pipeline_and_approves_nothing(assembly: Assembly, environment: str):
-    place = f"arn:aws:sagemaker:eu-central-1:{ACCOUNTS[environment]}"
-    pipeline = f"{place}:pipeline/mailroom-{environment}"
-    assert _jenkins(assembly, environment, "sagemaker:StartPipelineExecution", pipeline)
-    assert _jenkins(assembly, environment, "sagemaker:DescribePipelineExecution", f"{pipeline}/execution/1")
-    package = f"{place}:model-package/mailroom-{environment}/1"
+def test_jenkins_may_make_every_call_that_running_the_pipeline_makes(assembly: Assembly, environment: str):
+    assert _refused(assembly, environment, "ci", "jenkins", RUN_PIPELINE) == []
+
+
+def test_jenkins_asks_the_test_endpoint_and_not_the_one_that_reads_customers_mail(assembly: Assembly):
+    assert _refused(assembly, "dev", "ci", "jenkins", SMOKE_TEST) == []
+    assert _refused(assembly, "prod", "ci", "jenkins", SMOKE_TEST) == ["sagemaker:InvokeEndpoint"]
+
+
+@BOTH
+def test_jenkins_asks_no_other_endpoint_and_watches_no_other_pipeline(assembly: Assembly, environment: str):
+    calls = [
+        (action, resource.replace("mailroom-ENV", "payroll"), context)
+        for action, resource, context in [*RUN_PIPELINE, *SMOKE_TEST]
+    ]
+    assert _refused(assembly, environment, "ci", "jenkins", calls) == [action for action, *_ in calls]
+
+
+@BOTH
+def test_jenkins_sees_what_is_deployed_to_show_what_would_change(assembly: Assembly, environment: str):
+    calls = [
+        ("cloudformation:ListStacks", "*", {}),
+        ("cloudformation:GetTemplate", "arn:aws:cloudformation:REGION:ACCOUNT:stack/mailroom-ENV-api/1-2-3", {}),
+    ]
+    assert _refused(assembly, environment, "ci", "jenkins", calls) == []
+
+
+@BOTH
+def test_jenkins_approves_nothing(assembly: Assembly, environment: str):
+    package = f"arn:aws:sagemaker:eu-central-1:{ACCOUNTS[environment]}:model-package/mailroom-{environment}/1"
     assert not _jenkins(assembly, environment, "sagemaker:UpdateModelPackage", package)
     everything = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}
     own = role_statements(assembly[environment, "ci"], f"mailroom-{environment}-jenkins")

@@ -6,14 +6,15 @@ import sys
 import pytest
 
 from local.command_line import run
-from local.infra.ci import credentials, environment_of, main, role_arn, run_with, session_name
+from local.infra.ci import environment_of, main, run_as, run_with, session_name
 from local.infra.errors import AccountError
 
 # What the command sees of its credentials, and whose they are.
 WHO = """
 import boto3, json, os, sys
 identity = boto3.client("sts").get_caller_identity()
-json.dump([identity["Arn"], os.environ["AWS_REGION"], os.environ.get("AWS_PROFILE")], open(sys.argv[1], "w"))
+hidden = [os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN")]
+json.dump([identity["Arn"], os.environ["AWS_REGION"], os.environ["ENV"], *hidden], open(sys.argv[1], "w"))
 sys.exit(7)
 """
 
@@ -29,12 +30,15 @@ def command(dev, monkeypatch):
     return with_arguments
 
 
-@pytest.mark.parametrize(("branch", "environment"), [("develop", "dev"), ("main", "prod")])
-def test_a_branch_has_its_environment_role_external_id_and_pipeline(command, capsys, branch, environment):
+@pytest.mark.parametrize(
+    ("branch", "environment", "data"), [("develop", "dev", "test"), ("main", "prod", "production")]
+)
+def test_a_branch_has_its_environment_data_role_external_id_and_pipeline(command, capsys, branch, environment, data):
     account = {"dev": "111122223333", "prod": "444455556666"}[environment]
     assert command("--branch", branch) == 0
     assert capsys.readouterr().out == (
         f"environment: {environment}\n"
+        f"data: {data}\n"
         f"role: arn:aws:iam::{account}:role/mailroom-{environment}-jenkins\n"
         f"external id: mailroom-{branch}\n"
         f"pipeline: mailroom-{environment}\n"
@@ -58,21 +62,29 @@ def test_a_command_runs_as_the_role_in_its_region_without_a_profile_and_its_stat
     status = command("--branch", "develop", "--session", "job/1", "--", sys.executable, "-c", WHO, str(seen))
     assert status == 7
     arn = "arn:aws:sts::111122223333:assumed-role/mailroom-dev-jenkins/job-1"
-    assert json.loads(seen.read_text()) == [arn, "eu-central-1", None]
+    assert json.loads(seen.read_text()) == [arn, "eu-central-1", "dev", None, None, None]
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_command_gets_credentials_of_the_environments_role_and_its_region(dev):
-    config = environment_of("develop")
-    given = credentials(config, session="build-1")
-    assert set(given) == {
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_REGION",
-        "AWS_DEFAULT_REGION",
+def test_branch_and_build_are_those_that_jenkins_names(command, monkeypatch, tmp_path):
+    monkeypatch.setenv("BRANCH_NAME", "develop")
+    monkeypatch.setenv("BUILD_TAG", "jenkins-mailroom-develop-12")
+    seen = tmp_path / "seen.json"
+    assert command("--", sys.executable, "-c", WHO, str(seen)) == 7
+    arn = "arn:aws:sts::111122223333:assumed-role/mailroom-dev-jenkins/jenkins-mailroom-develop-12"
+    assert json.loads(seen.read_text())[0] == arn
+
+
+def test_no_variable_of_the_command_holds_a_key(dev, tmp_path):
+    seen = tmp_path / "seen.json"
+    code = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
+    assert run_as(environment_of("develop"), [sys.executable, "-c", code, str(seen)], session="build-1") == 0
+    variables = json.loads(seen.read_text())
+    assert [name for name in variables if "KEY" in name or name == "AWS_SESSION_TOKEN"] == []
+    assert {name for name in variables if name.startswith("AWS_CONTAINER")} == {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     }
-    assert role_arn(config) == "arn:aws:iam::111122223333:role/mailroom-dev-jenkins"
 
 
 def test_a_command_that_does_not_exist_is_named(tmp_path):
@@ -92,13 +104,15 @@ def test_a_build_is_called_in_the_trail_as_iam_allows(build, name):
     assert session_name(build) == name
 
 
-def test_a_role_that_cannot_be_taken_on_is_one_sentence(monkeypatch, capsys):
+def test_a_role_that_cannot_be_taken_on_is_one_sentence_and_the_command_does_not_run(monkeypatch, capsys, tmp_path):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    assert run(lambda: credentials(environment_of("main"), session="build-1") and None) == 2
+    trace = tmp_path / "ran"
+    assert run(lambda: run_as(environment_of("main"), ["touch", str(trace)], session="build-1") and None) == 2
     assert (
         capsys.readouterr().err == "The role mailroom-prod-jenkins cannot be taken on: Unable to locate credentials.\n"
     )
+    assert not trace.exists()

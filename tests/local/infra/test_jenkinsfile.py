@@ -1,14 +1,16 @@
-"""The Jenkinsfile does nothing but what can be done by hand: targets and modules that exist, in the right account."""
+"""The Jenkinsfile does nothing but what can be done by hand: targets that exist, in the right account, after whom."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 from local.infra.ci import ENVIRONMENTS
+from local.infra.diff import report
 
 ROOT = Path(__file__).parents[3]
 JENKINSFILE = (ROOT / "Jenkinsfile").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"sh(?:\(.*script:)? '([^']+)'", JENKINSFILE)
+CODE = re.sub(r"//(?!mailroom).*", "", JENKINSFILE)
+COMMANDS = re.findall(r"sh '([^']+)'", CODE)
+AS_BRANCH = re.compile(r'make as-branch DO=(?:"([^"]+)"|([\w-]+))')
 
 
 def targets() -> set[str]:
@@ -17,84 +19,152 @@ def targets() -> set[str]:
 
 
 def stages() -> dict[str, str]:
-    """Each stage's name, and its text."""
-    _, *parts = re.split(r"^ {8}stage\('([^']+)'\)", JENKINSFILE, flags=re.MULTILINE)
+    """Each stage's name, and its text up to the next one."""
+    _, *parts = re.split(r"stage\('([^']+)'\)", CODE)
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def test_it_calls_targets_of_the_makefile_alone():
+def as_branch(text: str) -> list[str]:
+    """What a stage runs as the branch's role."""
+    return [quoted or bare for quoted, bare in AS_BRANCH.findall(text)]
+
+
+def test_every_branch_goes_the_same_way_and_then_its_own():
+    assert list(stages()) == [
+        "Lint",
+        "Test",
+        "Synth",
+        "Diff",
+        "dev",
+        "Deploy dev",
+        "Run the pipeline on test data",
+        "Smoke-test the test endpoint",
+        "Diff prod",
+        "Confirm prod",
+        "Deploy prod",
+        "Run the pipeline on production data",
+    ]
+
+
+def test_it_calls_nothing_but_targets_of_the_makefile_and_the_shells_own_words():
+    assert [line for line in COMMANDS if not re.match(r"(make|rm) ", line)] == []
     called = {target for line in COMMANDS for target in re.findall(r"\bmake (?:--\S+ )*([a-z-]+)", line)}
-    assert called == {"lint", "test", "synth", "cost", "setup", "deploy", "start-pipeline"}
+    called |= {command.split()[0] for command in as_branch(CODE)}
+    assert called == {
+        *("lint", "test", "synth", "cost", "changes"),
+        *("as-branch", "deploy", "run-pipeline", "smoke-test"),
+    }
     assert called - targets() == set()
+    assert CODE.count("sh ") + CODE.count("sh(") == len(COMMANDS)
 
 
-def test_it_runs_modules_that_exist():
-    modules = set(re.findall(r"-m (\S+)", " ".join(COMMANDS)))
-    assert modules == {"local.infra.ci", "local.infra.diff"}
-    assert [module for module in modules if importlib.util.find_spec(module) is None] == []
-
-
-def test_each_branch_deploys_its_own_environment_and_then_trains_there():
-    deploying = {
-        branch: [line.partition(" -- ")[2] for line in COMMANDS if f"--branch {branch} " in line]
-        for branch in ENVIRONMENTS
+def test_what_each_stage_does():
+    done = {
+        name: re.findall(r"sh '(?:make )?(?:as-branch DO=)?\"?([\w-]+(?: [A-Z]+=\w+)*)", body)
+        for name, body in stages().items()
     }
-    assert deploying == {
-        branch: [f"make deploy ENV={environment} YES=1", f"make start-pipeline ENV={environment}"]
-        for branch, environment in ENVIRONMENTS.items()
-    }
-    assert {line for line in COMMANDS if "deploy" in line or "start-pipeline" in line} == {
-        line for line in COMMANDS if "local.infra.ci" in line
-    }
-
-
-def test_a_stage_that_deploys_runs_on_its_branch_alone():
-    text = stages()
-    assert list(text) == ["Check", "Show changes", "Deploy dev", "Approve prod", "Deploy prod"]
-    conditions = {name: re.findall(r"branch '(\w+)'|(changeRequest)\(\)", body) for name, body in text.items()}
-    assert conditions == {
-        "Check": [],
-        "Show changes": [("", "changeRequest")],
-        "Deploy dev": [("develop", "")],
-        "Approve prod": [("main", "")],
-        "Deploy prod": [("main", "")],
+    assert {name: commands for name, commands in done.items() if name[0] in "LTSD" or "ipeline" in name} == {
+        "Lint": ["lint"],
+        "Test": ["rm", "test"],
+        "Synth": ["synth", "--no-print-directory", "--no-print-directory"],
+        "Diff": ["changes"],
+        "Deploy dev": ["deploy YES=1"],
+        "Run the pipeline on test data": ["run-pipeline"],
+        "Smoke-test the test endpoint": ["smoke-test"],
+        "Diff prod": ["changes AGAINST=account"],
+        "Deploy prod": ["deploy YES=1"],
+        "Run the pipeline on production data": ["run-pipeline"],
     }
 
 
-def test_a_person_approves_before_prod_and_no_agent_waits_for_them():
-    approval = stages()["Approve prod"]
-    assert "input {" in approval
-    assert "submitter 'mailroom-release'" in approval
-    assert "agent" not in re.sub(r"//.*", "", approval)
+def test_environment_and_data_are_not_decided_here():
+    # A branch's name is all that Jenkins hands over; local.infra.ci says the rest.
+    assert [line for line in COMMANDS if "ENV=" in line] == [
+        "make --no-print-directory cost ENV=dev > build/cost-dev.txt",
+        "make --no-print-directory cost ENV=prod > build/cost-prod.txt",
+    ]
+
+
+def test_whatever_needs_a_role_runs_on_the_branch_of_its_environment_alone():
+    branches = {name: re.findall(r"branch '(\w+)'", body) for name, body in stages().items()}
+    # `dev` holds three stages.
+    own = {"Deploy dev", "Run the pipeline on test data", "Smoke-test the test endpoint"}
+    found = {name: "develop" if name in own else "".join(branches[name]) for name in stages()}
+    with_role = {name for name, body in stages().items() if as_branch(body)}
+    assert {name: branch for name, branch in found.items() if branch} == {
+        "dev": "develop",
+        **dict.fromkeys(own, "develop"),
+        "Diff prod": "main",
+        "Confirm prod": "main",
+        "Deploy prod": "main",
+        "Run the pipeline on production data": "main",
+    }
+    assert with_role == {name for name, branch in found.items() if branch} - {"dev", "Confirm prod"}
+
+
+def test_code_that_anybody_may_have_written_runs_on_agents_without_a_role():
+    labels = {name: "".join(re.findall(r"agent \{ label '([\w-]+)' \}", body)) for name, body in stages().items()}
+    assert {name: label for name, label in labels.items() if label} == {
+        **dict.fromkeys(("Lint", "Test", "Synth", "Diff"), "mailroom"),
+        "dev": "mailroom-dev",
+        **dict.fromkeys(("Diff prod", "Deploy prod", "Run the pipeline on production data"), "mailroom-prod"),
+    }
+    agents = {f"mailroom-{environment}" for environment in ENVIRONMENTS.values()}
+    assert set(labels.values()) - {"", "mailroom"} == agents
+    assert "agent any" not in CODE
+
+
+def test_a_person_confirms_what_changes_in_prod_and_no_agent_waits_for_them():
+    confirmation = stages()["Confirm prod"]
+    assert "${env.CHANGES}" in confirmation
+    assert "artifact/build/changes-prod/diff.txt" in confirmation
+    assert "submitter: 'mailroom-release'" in confirmation
+    assert "agent" not in confirmation
+
+
+def test_what_is_confirmed_is_what_is_deployed():
+    shown = stages()["Diff prod"]
+    assert f"env.CHANGES = readFile('build/changes-prod/{report.SUMMARY}')" in shown
+    # make takes it from there as a variable.
+    assert f"env.CONFIRMED = readFile('build/changes-prod/{report.FINGERPRINT}')" in shown
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert '$(if $(CONFIRMED),--confirmed "$(CONFIRMED)")' in makefile
+    assert "CONFIRMED=" not in " ".join(COMMANDS)
 
 
 def test_every_stage_ends_by_itself():
-    assert [name for name, body in stages().items() if "timeout(" not in body] == []
+    # The stages in `dev` end with it.
+    without = [name for name, body in stages().items() if "timeout(" not in body]
+    assert without == ["Deploy dev", "Run the pipeline on test data"]
 
 
-def test_deployments_of_an_environment_take_turns_and_a_waiting_approval_holds_up_no_other_build():
+def test_deployments_of_an_environment_take_turns_and_a_waiting_confirmation_holds_up_no_other_build():
     locks = {name: re.findall(r"lock\(resource: '([\w-]+)'", body) for name, body in stages().items()}
     assert {name: found for name, found in locks.items() if found} == {
-        "Deploy dev": ["mailroom-dev"],
+        "dev": ["mailroom-dev"],
         "Deploy prod": ["mailroom-prod"],
     }
     assert [name for name, found in locks.items() if found and "beforeOptions true" not in stages()[name]] == []
-    assert "disableConcurrentBuilds" not in JENKINSFILE
+    assert "disableConcurrentBuilds" not in CODE
 
 
 def test_no_deployment_follows_that_of_a_newer_commit():
     milestones = {name: re.findall(r"milestone ordinal: (\d)", body) for name, body in stages().items()}
-    assert milestones == {
-        "Check": ["1"],
-        "Show changes": [],
+    assert {name: found for name, found in milestones.items() if found} == {
+        "Lint": ["1"],
         "Deploy dev": ["2"],
-        "Approve prod": [],
         "Deploy prod": ["2"],
     }
     for name in ("Deploy dev", "Deploy prod"):
         body = stages()[name]
-        assert body.index("milestone") < body.index("local.infra.ci")
+        assert body.index("milestone") < body.index("as-branch")
+
+
+def test_a_merge_is_heard_of_once():
+    # By the multibranch job's source; with a trigger of the file's own GitHub's webhook would start two builds.
+    assert re.findall(r"\btriggers\b|githubPush|pollSCM|\bcron\b", CODE) == []
+    assert "/github-webhook/" in JENKINSFILE
 
 
 def test_it_holds_no_account_role_or_credential():
-    assert re.findall(r"\b\d{12}\b|arn:|AWS_\w+|withCredentials", JENKINSFILE) == []
+    assert re.findall(r"\b\d{12}\b|arn:|AWS_\w+|withCredentials|credentials\(|password|secret", JENKINSFILE) == []

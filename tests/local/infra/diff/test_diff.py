@@ -1,5 +1,6 @@
 """`python -m local.infra.diff`, with the real CDK command line and no credentials."""
 
+import json
 import sys
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from local.infra.assembly import read_assembly
 from local.infra.diff.__main__ import main
 from local.infra.diff.changes import Changes, read_changes
+from local.infra.diff.deployed import deployed_templates
+from local.infra.diff.fingerprint import check_confirmed, fingerprint
+from local.infra.diff.report import shortened
+from local.infra.errors import AccountError
 from local.infra.saved_templates import save_templates
 from tests.support.assemblies import HandMade
 
@@ -106,6 +111,64 @@ def test_the_account_is_the_other_side_on_request(diff, dev):
         "Compared with the account of dev:",
         "  dev/gone: STACK REMOVED, 1 removed",
     ]
+
+
+def test_a_report_is_written_whole_and_in_short_and_a_difference_is_then_no_failure(diff, tmp_path):
+    before = {"dev/a": HandMade(resources={"Q": queue("q")})}
+    after = {"dev/a": HandMade(resources={"Q": queue("renamed")})}
+    status, output, _ = diff(before, after, "--report", str(tmp_path / "report"))
+    assert status == 0
+    assert (tmp_path / "report" / "diff.txt").read_text(encoding="utf-8") == output
+    summary = (tmp_path / "report" / "summary.txt").read_text(encoding="utf-8")
+    assert summary == output[output.index("Compared with ") :]
+    assert summary.splitlines()[:2] == ["Compared with v1.2.3:", "  dev/a: 1 changed"]
+    # Of templates that nobody has deployed nothing can be confirmed.
+    assert not (tmp_path / "report" / "fingerprint.txt").exists()
+
+
+def test_a_report_against_an_account_has_the_fingerprint_that_a_deployment_is_held_to(diff, dev, tmp_path):
+    stacks = {"dev/a": HandMade(resources={"Q": queue("q")})}
+    dev.client("cloudformation").create_stack(
+        StackName="mailroom-dev-a", TemplateBody=json.dumps({"Resources": {"Q": queue("former")}})
+    )
+    status, _, _ = diff({}, stacks, "--env", "dev", "--against-account", "--report", str(tmp_path / "report"))
+    assert status == 0
+    confirmed = (tmp_path / "report" / "fingerprint.txt").read_text(encoding="utf-8")
+    synthesized = read_assembly(tmp_path / "after").environment("dev")
+    check_confirmed(confirmed, dev, synthesized)
+    dev.client("cloudformation").create_stack(
+        StackName="mailroom-dev-b", TemplateBody=json.dumps({"Resources": {"Q": queue("other")}})
+    )
+    with pytest.raises(AccountError) as caught:
+        check_confirmed(confirmed, dev, synthesized)
+    assert str(caught.value) == (
+        "Nothing was deployed: what would change in dev is no longer what was confirmed; look at it again with "
+        "`make diff ENV=dev AGAINST=account`."
+    )
+
+
+def test_a_stack_that_is_gone_from_the_account_counts_no_more(dev):
+    client = dev.client("cloudformation")
+    template = json.dumps({"Resources": {"Q": queue("q")}})
+    for name in ("mailroom-dev-a", "mailroom-dev-b"):
+        client.create_stack(StackName=name, TemplateBody=template)
+    client.delete_stack(StackName="mailroom-dev-a")
+    assert list(deployed_templates(dev)) == ["b"]
+
+
+def test_a_long_summary_is_shortened_and_says_so():
+    lines = [f"  dev/{number}: 1 changed" for number in range(100)]
+    assert shortened("\n".join(lines)).splitlines() == [*lines[:60], "... and 40 lines more in diff.txt."]
+    assert shortened("\n".join(lines[:60])) == "\n".join(lines[:60])
+
+
+def test_other_templates_before_or_after_are_another_change(write_assembly, tmp_path):
+    def of(before: str, after: str) -> str:
+        folder = write_assembly({"dev/a": HandMade(resources={"Q": queue(after)})}, tmp_path / f"{before}-{after}")
+        return fingerprint({"a": {"Resources": {"Q": queue(before)}}}, read_assembly(folder).environment("dev"))
+
+    assert of("x", "y") == of("x", "y")
+    assert len({of("x", "y"), of("x", "z"), of("w", "y")}) == 3
 
 
 def test_output_that_did_not_come_to_its_end_is_no_comparison():
