@@ -14,6 +14,8 @@ from local import background
 from local.accounts.accounts_file import credentials
 from local.accounts.inspect.rest_api import rest_api
 from local.background import POLL_SECONDS, ProcessError
+from local.experiments.background import start_if_installed
+from local.pace import USUAL_PACE, Pace
 
 READY_SECONDS = 300.0
 """A large model may take minutes to be read from a cold disk."""
@@ -36,10 +38,14 @@ class Served:
 
 @dataclass(frozen=True, kw_only=True)
 class Adapters:
-    """The adapters of one run folder for the accounts whose state file is ``accounts``."""
+    """The adapters of one run folder for the accounts whose state file is ``accounts``.
+
+    ``pace``: how much faster its waits go by than in an account.
+    """
 
     run_dir: Path
     accounts: Path
+    pace: Pace = USUAL_PACE
 
     @property
     def record(self) -> Path:
@@ -54,12 +60,18 @@ class Adapters:
             opens an API.
         """
         several = [argument for name in environments for argument in ("--env", name)]
+        paced = [*several, "--pace", f"{self.pace.times:g}"]
         ports = [*([0] * (len(environments) - 1)), port]
         pool = ThreadPoolExecutor()
         try:
-            hosting = pool.submit(self._launch, "hosting", "local.hosting", *several)
-            events = pool.submit(self._launch, "events", "local.events", *several)
-            endpoints_url, _ = hosting.result(), events.result()
+            experiments = pool.submit(start_if_installed, self.run_dir, record=self.record)
+            hosting = pool.submit(self._launch, "hosting", "local.hosting", *paced)
+            events = pool.submit(self._launch, "events", "local.events", *paced)
+            mlflow_url = experiments.result()
+            recorded = ["--mlflow-url", mlflow_url] if mlflow_url else []
+            pipelines = pool.submit(self._launch, "pipelines", "local.pipelines", *paced, *recorded)
+            endpoints_url, _, _ = hosting.result(), events.result(), pipelines.result()
+            alarms = pool.submit(self._launch, "alarms", "local.alarms", *paced, "--endpoints-url", endpoints_url)
             fronts = [
                 pool.submit(
                     self._launch,
@@ -70,6 +82,7 @@ class Adapters:
                 for name, number in zip(environments, ports, strict=True)
             ]
             urls = [front.result() for front in fronts]
+            alarms.result()
         except BaseException:
             # A launch waits for minutes, unless its process ends: after Ctrl-C nobody should.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -89,7 +102,14 @@ class Adapters:
     def stop(self) -> int:
         """End them, and wait for it; returns how many there were."""
         ended = background.stop(self.record)
-        for pattern in ("hosting.json", "events.json", "front-*.json"):
+        for pattern in (
+            "experiments.json",
+            "hosting.json",
+            "events.json",
+            "pipelines.json",
+            "alarms.json",
+            "front-*.json",
+        ):
             for state in self.run_dir.glob(pattern):
                 state.unlink()
         return ended
@@ -121,11 +141,13 @@ def check_port(port: int) -> None:
             raise ProcessError(f"Port {port} is taken.") from None
 
 
-def wait_for_model(served: Served, package: str, *, seconds: float = READY_SECONDS) -> None:
-    """Wait until the endpoint serves a model package, given by its ARN.
+def wait_for_model(served: Served, package: str, *, seconds: float = READY_SECONDS, since: float = 0) -> None:
+    """Wait until all traffic goes to a model package for good, given by its ARN: its deployment has ended.
+
+    A failure before ``since`` (seconds from 1970) does not count: the package is tried anew.
 
     Raises:
-        ProcessError: its model cannot be served, the endpoint does not answer, or the time has passed.
+        ProcessError: its model cannot be served, or was turned back; the endpoint does not answer; the time has passed.
     """
     patience = time.monotonic() + seconds
     while time.monotonic() < patience:
@@ -138,7 +160,7 @@ def wait_for_model(served: Served, package: str, *, seconds: float = READY_SECON
             ) from None
         if state["model_package"] == package:
             return
-        if state["failed_model_package"] == package:
+        if state["failed_model_package"] == package and state["failed_at"] >= since:
             raise ProcessError(state["failure"])
         time.sleep(POLL_SECONDS)
     raise ProcessError(

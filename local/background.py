@@ -64,7 +64,7 @@ def launch(name: str, module: Sequence[str], run_dir: Path, *, record: Path, rea
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    _add(name, process.pid, record)
+    remember(name, process.pid, record)
     patience = time.monotonic() + ready_seconds
     while not state.is_file():
         if process.poll() is not None:
@@ -103,7 +103,8 @@ def recorded(record: Path) -> list[Started]:
         return []
 
 
-def _add(name: str, pid: int, record: Path) -> None:
+def remember(name: str, pid: int, record: Path) -> None:
+    """Add a running process to ``record``, for ``stop`` to find; nothing happens if it has ended already."""
     started = start_time(pid)
     if started is None:
         return

@@ -34,8 +34,11 @@ def end_on_signals() -> None:
     signal.signal(signal.SIGTERM, interrupt)
 
 
-def announce(url: str, state: Path | None) -> None:
-    """Say on standard output where a server listens, and write it to ``state`` for another program to read."""
+def announce(url: str, state: Path | None, *, pid: int | None = None) -> None:
+    """Say on standard output where a server listens, and write it to ``state`` for another program to read.
+
+    ``pid`` is the server's process, this one unless it is another.
+    """
     if state is not None:
-        write_atomically(state, json.dumps({"url": url, "pid": os.getpid()}) + "\n")
+        write_atomically(state, json.dumps({"url": url, "pid": pid or os.getpid()}) + "\n")
     print(f"ready {url}", flush=True)

@@ -23,3 +23,6 @@ class Pace:
     def seconds(self, in_the_account: float) -> float:
         """What a span of seconds that a template sets lasts here, in seconds."""
         return in_the_account / self.times
+
+
+USUAL_PACE = Pace()

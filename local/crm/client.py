@@ -1,9 +1,11 @@
-"""Sends mails to POST /v1/classifications in batches, over one connection, and tries again what may be tried again."""
+"""The CRM's side of the public API, over one connection: mails in batches, tried again where that may help, and what
+became of their cases."""
 
 import http.client
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +13,10 @@ from urllib.parse import urlsplit
 from tqdm import tqdm
 
 from mailroom.errors import MailroomError
+from mailroom.feedback import Feedback
 from mailroom.message import Email
 from mailroom.prediction import ErrorCode, ItemError, Prediction
+from mailroom.wire.feedback import MAX_ITEMS, feedback_to_json
 from mailroom.wire.request import MAX_BYTES, MAX_EMAILS, email_to_json
 from mailroom.wire.response import Versions, error_from_json, prediction_from_json
 
@@ -79,12 +83,25 @@ class CrmClient:
             time.sleep(min(0.2 * 2**attempt, _LONGEST_WAIT))
         return [answers[position] for position in range(len(emails))]
 
+    def feedback(self, items: Sequence[Feedback]) -> Mapping[str, int]:
+        """Send what became of the cases, and return how many items had which status; raises ApiError."""
+        counts: Counter[str] = Counter()
+        for start in range(0, len(items), MAX_ITEMS):
+            part = items[start : start + MAX_ITEMS]
+            payload = {"items": [feedback_to_json(item) for item in part]}
+            counts.update(self._post("/v1/feedback", payload, what=f"{len(part)} items of feedback")["counts"])
+        return counts
+
     def _send(self, emails: Sequence[Email]) -> list[Prediction | ItemError]:
-        body = json.dumps({"emails": [email_to_json(email) for email in emails]}, ensure_ascii=False).encode()
+        payload = {"emails": [email_to_json(email) for email in emails]}
+        return _results(self._post("/v1/classifications", payload, what=f"a batch of {len(emails)} mails"))
+
+    def _post(self, path: str, payload: Mapping[str, Any], *, what: str) -> dict[str, Any]:
+        body = json.dumps(payload, ensure_ascii=False).encode()
         status, content = 0, b""
         for attempt in range(_ATTEMPTS):
             try:
-                self._connection.request("POST", "/v1/classifications", body=body, headers=self._headers)
+                self._connection.request("POST", path, body=body, headers=self._headers)
                 response = self._connection.getresponse()
                 status, content = response.status, response.read()
             except (OSError, http.client.HTTPException) as error:
@@ -97,8 +114,9 @@ class CrmClient:
                 break
             time.sleep(min(float(response.headers.get("retry-after", "1")), _LONGEST_WAIT))
         if status != 200:
-            raise ApiError(f"The API refused a batch of {len(emails)} mails: {_detail(status, content)}")
-        return _results(json.loads(content))
+            raise ApiError(f"The API refused {what}: {_detail(status, content)}")
+        found: dict[str, Any] = json.loads(content)
+        return found
 
 
 def _is_retryable(result: Prediction | ItemError) -> bool:

@@ -1,129 +1,33 @@
-"""``python -m local.demo``: the main job on one machine, from mails to routed mails, and what it did."""
+"""``python -m local.demo``: a model's life on one machine; with an export of one's own, the main job on that."""
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
 from local.command_line import end_on_signals, run
-from local.demo import stages
-from local.demo.classify import classify, newest_mails, rate, report_path, show
-from local.demo.clock import Clock
-from local.demo.plan import DemoOptions, Plan, make_plan
-from local.demo.stages import DemoFolders
+from local.demo.loop.run import run_loop, serves_this
+from local.demo.own_data import train_and_serve
+from local.demo.plan import DEFAULT_MAILS, DemoOptions
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly
-from local.processes import start, stop
 from local.train_job import hyperparameters_of
-from model.base_model import BaseModel
-from model.dataset.prepared import PreparedDataset
-from model.prepare import summary
-
-DEFAULT_MAILS = 2200
-
-TRY = """Try it yourself:
-  make up{same}  # keeps the API running and writes .run/env
-  . .run/env && curl -s "$MAILROOM_URL/v1/classifications" -H "x-api-key: $MAILROOM_API_KEY" \\
-    -H 'content-type: application/json' \\
-    -d '{{"emails": [{{"id": "1", "subject": "Umzug", "body": "Meine neue Anschrift: Lindenweg 12, Köln."}}]}}'
-  make down  # ends it"""
 
 
 def main() -> None:
-    """Run the stages up to the archive, then serve it and classify, unless only the archive is wanted."""
-    options, only_archive = _options()
+    """The whole loop on the sample; training and serving alone for an export, or where only the archive is wanted."""
+    options, given = _options()
     end_on_signals()
-    if not only_archive:
+    if not given.only_archive:
         read_assembly(options.assembly)  # minutes of training would be for nothing without it
-    folders = DemoFolders(options.folder)
-    folders.root.mkdir(parents=True, exist_ok=True)
-    clock = Clock()
-    plan = _mails(options, clock)
-    base, dataset = _data(options, plan, folders, clock)
-    _model(options, folders, base, dataset, clock)
-    if only_archive:
-        print(f"\nModel archive: {folders.archive}")
-        return
-    _serve(options, plan, folders, dataset, clock)
-    print(f"\nTime per stage:\n{clock.table()}")
-    if dataset.test:
-        print(f"\nReport: {report_path(folders)}")
-    print(f"\n{TRY.format(same=_make_arguments(options))}")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if options.export is None and not given.only_archive and not given.once:
+        run_loop(options, fast=given.fast)
+    elif given.only_archive and options.export is None and serves_this(options):
+        print(f"Model archive: {options.folder / 'model.tar.gz'}, the one that was live at the end of `make demo`")
+    else:
+        train_and_serve(options, only_archive=given.only_archive)
 
 
-def _make_arguments(options: DemoOptions) -> str:
-    """What `make up` must be given to serve this very model."""
-    given = {
-        "EXPORT": str(options.export or ""),
-        "TAXONOMY": str(options.taxonomy or ""),
-        "COLUMNS": options.columns,
-        "TASKS": ",".join(options.tasks),
-        "MAILS": str(options.mails) if options.mails != DEFAULT_MAILS else "",
-        "SET": " ".join(f"{name}={value}" for name, value in options.hyperparameters.items()),
-        "BASE_MODEL": options.base_model if options.base_model != "embedded" else "",
-    }
-    return "".join(f" {name}={shlex.quote(value)}" for name, value in given.items() if value)
-
-
-def _mails(options: DemoOptions, clock: Clock) -> Plan:
-    with clock.stage("mails") as stage:
-        plan = make_plan(options)
-        stage.note = "synthetic CRM exports" if plan.synthetic else str(options.export)
-        print(
-            f"{stage.note}; taxonomy {plan.taxonomy.version}: "
-            + ", ".join(f"{len(plan.taxonomy.active(task))} labels of {task}" for task in plan.tasks)
-        )
-    return plan
-
-
-def _data(options: DemoOptions, plan: Plan, folders: DemoFolders, clock: Clock) -> tuple[BaseModel, PreparedDataset]:
-    with clock.stage("base model") as stage:
-        base = stages.base_model(options)
-        stage.note = base.name
-        print(f"{base.name}, sha-256 {base.fingerprint[:12]}…")
-    with clock.stage("preparation") as stage:
-        dataset = stages.prepare_data(plan, folders, options)
-        stage.note = (
-            f"{len(dataset.train):,} to train, {len(dataset.validation):,} to validate, {len(dataset.test):,} to test"
-        )
-        print(summary(dataset))
-    return base, dataset
-
-
-def _model(options: DemoOptions, folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, clock: Clock) -> None:
-    with clock.stage("training") as stage:
-        settings = stages.hyperparameters(options, dataset)
-        stage.note = "" if stages.train(folders, base, dataset, settings) else "unchanged, reused"
-        print(stage.note or f"model in {folders.model}")
-    with clock.stage("evaluation") as stage:
-        if not dataset.test:
-            stage.note = "left out: no mails to test on"
-        elif not stages.evaluate(folders, dataset):
-            stage.note = "unchanged, reused"
-        print(stage.note or f"report in {folders.evaluation}")
-    with clock.stage("archive") as stage:
-        packed = stages.archive(folders)
-        stage.note = f"{folders.archive.stat().st_size / 1e6:.0f} MB" + ("" if packed else ", unchanged")
-        print(f"{folders.archive}: {stage.note}")
-
-
-def _serve(options: DemoOptions, plan: Plan, folders: DemoFolders, dataset: PreparedDataset, clock: Clock) -> None:
-    mails = newest_mails(plan, dataset)
-    run_dir = folders.root / "run"
-    try:
-        with clock.stage("serving") as stage:
-            running = start(folders.archive, run_dir, assembly=options.assembly)
-            stage.note = f"{len(running.environments)} accounts on one machine"
-            for served in running.environments.values():
-                print(f"[{served.environment}] API on {served.url}, endpoint on {served.endpoint_url}")
-        with clock.stage("CRM") as stage:
-            classified = classify(mails, running.crm)
-        stage.note = rate(classified, stage.seconds)
-        show(classified, plan, folders, options)
-    finally:
-        stop(run_dir)
-
-
-def _options() -> tuple[DemoOptions, bool]:
+def _options() -> tuple[DemoOptions, argparse.Namespace]:
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="where its work is kept")
     parser.add_argument("--export", type=Path, help="mails of your own: CSV, JSON Lines or Parquet")
@@ -136,6 +40,8 @@ def _options() -> tuple[DemoOptions, bool]:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
     parser.add_argument("--rows", type=int, default=20, help="rows of the table to print")
     parser.add_argument("--assembly", type=Path, default=DEFAULT_FOLDER, help="the synthesized accounts to serve it in")
+    parser.add_argument("--fast", action="store_true", help="leave the second training out")
+    parser.add_argument("--once", action="store_true", help="the sample too is only trained on, served and classified")
     parser.add_argument("--only-archive", action="store_true", help="stop when the model archive is there")
     given = parser.parse_args()
     return DemoOptions(
@@ -150,7 +56,7 @@ def _options() -> tuple[DemoOptions, bool]:
         hyperparameters=hyperparameters_of(given.set),
         rows=given.rows,
         assembly=given.assembly,
-    ), given.only_archive
+    ), given
 
 
 if __name__ == "__main__":

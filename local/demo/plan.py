@@ -12,6 +12,9 @@ from mailroom.taxonomy_file import load_taxonomy
 from model.dataset.columns import ColumnMapping
 from model.dataset.taxonomy_from_export import CANDIDATE_TASKS, derive_taxonomy
 
+DEFAULT_MAILS = 1500
+"""Synthetic mails a month."""
+
 
 class DemoError(MailroomError):
     """The demo cannot go on."""

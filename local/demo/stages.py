@@ -1,7 +1,6 @@
 """The stages up to the packed archive. Training and evaluation run in processes of their own, under the contracts that
 SageMaker has for them; what depends on nothing that has changed is left out."""
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.demo.made_from import code_digest, digest, is_current, remember, sizes
 from local.demo.plan import DemoError, DemoOptions, Plan
 from local.train_job import TrainJob, run_train_job
 from local.vendor import TARGET as VENDOR
@@ -94,10 +94,10 @@ def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, setti
     Raises:
         TrainJobError: the training failed; what it printed says why.
     """
-    made_from = _digest(
-        [dataset.fingerprint, base.fingerprint, dict(settings), _code("mailroom", "model"), _tree(ROOT / VENDOR)]
+    made_from = digest(
+        [dataset.fingerprint, base.fingerprint, dict(settings), code_digest("mailroom", "model"), sizes(ROOT / VENDOR)]
     )
-    if _is_current(folders.root / "train.json", made_from, folders.model / "manifest.json"):
+    if is_current(folders.root / "train.json", made_from, folders.model / "archive.json"):
         return False
     for folder in (folders.model, folders.output):
         shutil.rmtree(folder, ignore_errors=True)
@@ -112,7 +112,7 @@ def train(folders: DemoFolders, base: BaseModel, dataset: PreparedDataset, setti
         settings,
     )
     shutil.rmtree(folders.checkpoints, ignore_errors=True)
-    _remember(folders.root / "train.json", made_from)
+    remember(folders.root / "train.json", made_from)
     return True
 
 
@@ -120,14 +120,14 @@ def evaluate(folders: DemoFolders, dataset: PreparedDataset) -> bool:
     """Measure the model on the untouched split and write the report; returns whether it ran; raises DemoError."""
     if not dataset.test:
         return False
-    made_from = _digest(
+    made_from = digest(
         [
-            json.loads((folders.model / "manifest.json").read_bytes())["model_version"],
+            json.loads((folders.model / "archive.json").read_bytes())["model_version"],
             dataset.fingerprint,
-            _code("mailroom", "model"),
+            code_digest("mailroom", "model"),
         ]
     )
-    if _is_current(folders.root / "evaluate.json", made_from, folders.evaluation / "report.html"):
+    if is_current(folders.root / "evaluate.json", made_from, folders.evaluation / "report.html"):
         return False
     _run(
         [
@@ -142,55 +142,20 @@ def evaluate(folders: DemoFolders, dataset: PreparedDataset) -> bool:
         ],
         what="The evaluation",
     )
-    _remember(folders.root / "evaluate.json", made_from)
+    remember(folders.root / "evaluate.json", made_from)
     return True
 
 
 def archive(folders: DemoFolders) -> bool:
     """Pack the model folder, unless the pack is of this very model; returns whether it packed."""
-    made_from = _digest([json.loads((folders.model / "manifest.json").read_bytes())["files"]])
-    if _is_current(folders.root / "archive.json", made_from, folders.archive):
+    made_from = digest([json.loads((folders.model / "archive.json").read_bytes())["files"]])
+    if is_current(folders.root / "archive.json", made_from, folders.archive):
         return False
     pack(folders.model, folders.archive)
-    _remember(folders.root / "archive.json", made_from)
+    remember(folders.root / "archive.json", made_from)
     return True
 
 
 def _run(arguments: Sequence[str], *, what: str) -> None:
     if subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode:
         raise DemoError(f"{what} failed; the lines above say why.")
-
-
-def _code(*packages: str) -> str:
-    return _digest(
-        [
-            [str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()]
-            for package in packages
-            for path in sorted((ROOT / package).rglob("*"))
-            if path.is_file() and "__pycache__" not in path.parts
-        ]
-    )
-
-
-def _tree(folder: Path) -> list[list[object]]:
-    return [
-        [str(path.relative_to(folder)), path.stat().st_size]
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    ]
-
-
-def _digest(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _is_current(record: Path, made_from: str, product: Path) -> bool:
-    """Whether ``product`` was made from this; if not, its record goes: work broken off is never taken as done."""
-    if product.exists() and record.exists() and record.read_text(encoding="ascii") == made_from:
-        return True
-    record.unlink(missing_ok=True)
-    return False
-
-
-def _remember(record: Path, made_from: str) -> None:
-    record.write_text(made_from, encoding="ascii")

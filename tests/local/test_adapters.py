@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from local.accounts.credentials import Credentials, assume
 from local.accounts.inspect.functions import QueueSource, queue_sources
 from local.adapters import Adapters, Served, wait_for_model
 from local.background import ProcessError
+from local.endpoint.model_server.http_server import HttpResponse, LoopbackServer
 
 TRUST = {"Version": "2012-10-17", "Statement": []}
 
@@ -37,6 +39,29 @@ def test_an_endpoint_that_does_not_answer_is_one_sentence_that_names_its_log():
         sentence = "The endpoint of dev does not answer: look at hosting.log in the run folder."
         with pytest.raises(ProcessError, match=f"^{re.escape(sentence)}$"):
             wait_for_model(served, "arn")
+
+
+@pytest.fixture
+def turned_back() -> Iterator[Served]:
+    """An endpoint whose last change, to the package "bad" at second 100, was turned back."""
+    state = {"model_package": "good", "failed_model_package": "bad", "failure": "In ALARM.", "failed_at": 100.0}
+    answer = HttpResponse(status=200, body=json.dumps(state).encode())
+    server = LoopbackServer(0, lambda _: answer, max_bytes=1, too_large=lambda: answer)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield Served(environment="dev", url=server.url, api_key="key", endpoint_url=server.url)
+    server.shutdown()
+    server.server_close()
+
+
+def test_who_waits_for_a_model_that_was_turned_back_is_told_why(turned_back: Served):
+    wait_for_model(turned_back, "good")
+    with pytest.raises(ProcessError, match=r"^In ALARM\.$"):
+        wait_for_model(turned_back, "bad")
+
+
+def test_a_failure_from_before_an_attempt_is_not_the_attempts(turned_back: Served):
+    with pytest.raises(ProcessError, match=r"^The approved model did not reach the endpoint of dev within 0 seconds"):
+        wait_for_model(turned_back, "bad", seconds=0.2, since=101.0)
 
 
 @pytest.mark.slow

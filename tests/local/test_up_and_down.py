@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import stat
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,6 +54,12 @@ def rows(up: Up, environment: str) -> list[dict]:
     return [item for page in dynamodb.get_paginator("scan").paginate(TableName=table) for item in page["Items"]]
 
 
+def deploy_events(up: Up, environment: str) -> list[str]:
+    """What the environment's deploy function has logged."""
+    log = (up.run_dir / f"mailroom-{environment}-deploy.log").read_text()
+    return [json.loads(line)["event"] for line in log.splitlines()]
+
+
 def test_the_archive_went_live_by_the_way_of_production_in_both_accounts(up):
     told = [line for line in up.printed.splitlines() if " model " in line]
     assert told == [
@@ -66,9 +73,10 @@ def test_the_archive_went_live_by_the_way_of_production_in_both_accounts(up):
         assert served is not None
         assert approved["Parameter"]["Value"] == served.model_package_arn
         assert re.search(r"/models/m-1-[0-9a-f]{12}/model\.tar\.gz$", served.model_data_url)
-        log = (up.run_dir / f"mailroom-{environment}-deploy.log").read_text()
-        events = [json.loads(line)["event"] for line in log.splitlines()]
-        assert events[:2] == ["deploying", "live"]
+        # The function hears of the end when the message that it gave back comes again.
+        while "live" not in (events := deploy_events(up, environment)):
+            time.sleep(0.5)
+        assert [event for event in events if event != "waiting"][:2] == ["deploying", "live"]
 
 
 def test_an_archive_that_is_registered_already_is_not_registered_again(up):
@@ -206,13 +214,13 @@ def test_another_model_takes_over_from_a_running_one_and_the_accounts_are_kept(u
     assert done.returncode == 0
     assert "[prod] api ... no differences" in done.stdout
     again = recorded(run_dir / "processes.json")
-    assert (first.env["MAILROOM_API_KEY"], [process.is_alive() for process in pids]) == (key, [False] * 4)
-    assert [process.is_alive() for process in again] == [True] * 4
+    assert (first.env["MAILROOM_API_KEY"], [process.is_alive() for process in pids]) == (key, [False] * len(pids))
+    assert [process.is_alive() for process in again] == [True] * len(pids)
     assert Crm(first).call("GET", "/v1/health")[0] == 200
 
     down = command("local.down", "--run-dir", str(run_dir))
     assert (down.returncode, down.stdout) == (0, "Mailroom is down.\n")
-    assert [process.is_alive() for process in again] == [False] * 4
+    assert [process.is_alive() for process in again] == [False] * len(pids)
     assert not (run_dir / "env").exists()
     assert command("local.down", "--run-dir", str(run_dir)).stdout == "Nothing was running.\n"
 
@@ -235,7 +243,7 @@ def test_an_archive_that_cannot_be_served_is_one_sentence_before_anything_starts
         "",
         f"The model archive {archive} is damaged, or is no tar.gz file.\n",
     )
-    assert list((tmp_path / "run").iterdir()) == []
+    assert not (tmp_path / "run").exists()
 
 
 def test_accounts_that_were_not_synthesized_are_one_sentence(up, tmp_path):

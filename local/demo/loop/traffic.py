@@ -1,0 +1,64 @@
+"""Mails that keep coming while a new model takes over, and who answered them."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from local.adapters import Served
+from local.crm.client import ApiError, CrmClient
+from local.crm.mails import CrmMail
+from mailroom.prediction import Prediction
+
+_BATCH = 5
+_PAUSE_SECONDS = 0.05
+
+
+@dataclass
+class Traffic:
+    """``answered``: mails by the version that answered them; ``failed``: mails that got no labels."""
+
+    answered: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+
+    def line(self) -> str:
+        """What came of it."""
+        parts = [f"{count:,} by {version}" for version, count in self.answered.items()]
+        whole = sum(self.answered.values()) + self.failed
+        return f"{whole:,} mails meanwhile: {', '.join([*parts, f'{self.failed} failed'])}"
+
+
+@contextmanager
+def traffic(served: Served, mails: Sequence[CrmMail]) -> Iterator[Traffic]:
+    """Send ``mails``, again and again, for as long as the context lasts."""
+    counted, over = Traffic(), threading.Event()
+    sender = threading.Thread(target=_send, args=(served, mails, counted, over), name="traffic", daemon=True)
+    sender.start()
+    try:
+        yield counted
+    finally:
+        over.set()
+        sender.join()
+
+
+def _send(served: Served, mails: Sequence[CrmMail], counted: Traffic, over: threading.Event) -> None:
+    client = CrmClient(served.url, served.api_key)
+    emails = [mail.email for mail in mails]
+    start = 0
+    try:
+        while not over.wait(_PAUSE_SECONDS):
+            batch = emails[start : start + _BATCH]
+            start = start + _BATCH if start + _BATCH < len(emails) else 0
+            try:
+                answers = client.classify(batch, batch_size=_BATCH, progress=False)
+            except ApiError:
+                counted.failed += len(batch)
+                continue
+            for answer in answers:
+                if isinstance(answer.result, Prediction):
+                    counted.answered[answer.result.model_version] += 1
+                else:
+                    counted.failed += 1
+    finally:
+        client.close()
