@@ -13,7 +13,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 LINT := .venvs/lint
+EXPERIMENTS := .venvs/experiments
+STUDIO := .venvs/studio
+NOTEBOOK := .venvs/notebook
+TOOLKIT := .venvs/toolkit
+SERVING := .venvs/serving
+SERVING_IMAGE := .venvs/serving-image
 GATES := .venvs/gates
+AIRFLOW := .venvs/airflow
 OUT := build/cdk.out
 
 export TOKENIZERS_PARALLELISM ?= false
@@ -49,10 +56,63 @@ $(GATES)/.ready: requirements/gates.txt requirements/image-list.txt
 	@$(GATES)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/image-list.txt
 	@touch $@
 
+$(AIRFLOW)/.ready: requirements/airflow.txt requirements/airflow-constraints.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@echo "Set-up: Airflow in $(AIRFLOW) ..."
+	@$(PYTHON) -m venv $(AIRFLOW)
+	@$(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements/airflow.txt -c requirements/airflow-constraints.txt
+	@touch $@
+
 $(LINT)/.ready: requirements/lint.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
 	@$(PYTHON) -m venv $(LINT)
 	@$(LINT)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/lint.txt
+	@touch $@
+
+# The servers and tools below live apart from the product's packages: each wants other versions of what they share.
+$(EXPERIMENTS)/.ready: requirements/experiments.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@echo "Set-up: MLflow in $(EXPERIMENTS) (850 MB) ..."
+	@$(PYTHON) -m venv $(EXPERIMENTS)
+	@$(EXPERIMENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/experiments.txt
+	@touch $@
+
+$(STUDIO)/.ready: requirements/studio.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@echo "Set-up: SageMaker's Python SDK in $(STUDIO) (1 GB) ..."
+	@$(PYTHON) -m venv $(STUDIO)
+	@$(STUDIO)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/studio.txt
+	@touch $@
+
+$(TOOLKIT)/.ready: requirements/toolkit.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@echo "Set-up: SageMaker's training toolkit in $(TOOLKIT) (1.5 GB) ..."
+	@$(PYTHON) -m venv $(TOOLKIT)
+	@$(TOOLKIT)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/toolkit.txt
+	@touch $@
+
+$(SERVING)/.ready: requirements/serving.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Mailroom needs Python 3.11 or newer; none was found." >&2; exit 2; fi
+	@echo "Set-up: the Hugging Face inference toolkit in $(SERVING) (1.7 GB) ..."
+	@$(PYTHON) -m venv $(SERVING)
+	@$(SERVING)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/serving.txt
+	@touch $@
+
+# Only what the serving image has otherwise than the training image, to be laid over it.
+$(SERVING_IMAGE)/.ready: requirements/serving-image.txt | $(TOOLKIT)/.ready
+	@rm -rf $(SERVING_IMAGE)
+	@$(TOOLKIT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(SERVING_IMAGE) \
+		-r requirements/serving-image.txt
+	@touch $@
+
+# A kernel that sees the product's own packages, and is not installed among them.
+$(NOTEBOOK)/.ready: requirements/notebook.txt | $(VENV)/.ready
+	@$(RUN) -m venv $(NOTEBOOK)
+	@$(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		>"$$($(NOTEBOOK)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/mailroom.pth"
+	@$(NOTEBOOK)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/notebook.txt
+	@$(NOTEBOOK)/bin/python -m ipykernel install --prefix $(NOTEBOOK) --name mailroom --display-name "Mailroom" >/dev/null
 	@touch $@
 
 .PHONY: setup
@@ -64,15 +124,15 @@ base-model: setup ## convert or fetch the base model (BASE_MODEL=embedded|folder
 
 # --- the main job ---
 
-# EXPORT=file TAXONOMY=file COLUMNS=subject=Betreff,... TASKS=a,b MAILS=2200 BASE_MODEL=... SET="epochs=5 layers=12"
+# EXPORT=file TAXONOMY=file COLUMNS=subject=Betreff,... TASKS=a,b MAILS=1500 BASE_MODEL=... SET="epochs=5 layers=12"
 DEMO = $(RUN) -m local.demo $(if $(EXPORT),--export "$(EXPORT)" --folder build/own) \
 	$(if $(TAXONOMY),--taxonomy "$(TAXONOMY)") $(if $(COLUMNS),--columns "$(COLUMNS)") $(if $(TASKS),--tasks "$(TASKS)") \
 	$(if $(MAILS),--mails "$(MAILS)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)") \
 	$(foreach pair,$(SET),--set "$(pair)")
 
 .PHONY: demo
-demo: synth ## train, deploy both accounts here, serve and classify customer e-mails (EXPORT=file TAXONOMY=file for your own)
-	@$(DEMO)
+demo: synth ## a model's life in both accounts here: train, approve, deploy, retrain (FAST=1; EXPORT=file TAXONOMY=file: your own mails)
+	@$(DEMO) $(if $(FAST),--fast)
 
 .PHONY: up
 up: synth ## both accounts on this machine, the API running; writes .run/env
@@ -109,6 +169,11 @@ synth: setup ## both accounts' templates into build/cdk.out, with the CDK's own 
 diff: synth ## what changes against the last release's templates (ENV=dev; AGAINST=account asks the account); fails on change
 	@$(RUN) -m local.infra.diff $(if $(ENV),--env "$(ENV)") $(if $(filter account,$(AGAINST)),--against-account)
 
+.PHONY: changes
+changes: synth ## the same into build/changes[-ENV], where a difference is no failure (ENV=dev; AGAINST=account)
+	@$(RUN) -m local.infra.diff $(if $(ENV),--env "$(ENV)") $(if $(filter account,$(AGAINST)),--against-account) \
+		--report "build/changes$(if $(ENV),-$(ENV))"
+
 .PHONY: save-templates
 save-templates: synth ## keep the templates as those of a release, for the next diff
 	@$(RUN) -m local.infra.save_templates
@@ -127,9 +192,9 @@ deploy-local: synth ## both accounts onto emulated ones on this machine, with th
 	@$(RUN) -m local.accounts.deploy --assembly $(OUT)
 
 .PHONY: deploy
-deploy: synth ## an environment into its account (ENV=dev; YES=1 does not ask; needs credentials)
+deploy: synth ## an environment into its account (ENV=dev; YES=1 does not ask; CONFIRMED=fingerprint; needs credentials)
 	@$(REQUIRE_ENV)
-	@$(RUN) -m local.infra.deploy --env "$(ENV)" $(if $(YES),--yes)
+	@$(RUN) -m local.infra.deploy --env "$(ENV)" $(if $(YES),--yes) $(if $(CONFIRMED),--confirmed "$(CONFIRMED)")
 
 .PHONY: destroy
 destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=delete takes customer data too; needs credentials)
@@ -141,6 +206,64 @@ start-pipeline: setup ## start an environment's training pipeline (ENV=dev MONTH
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.start_pipeline --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)")
 
+.PHONY: run-pipeline
+run-pipeline: setup ## the same, and wait for its end (ENV=dev MONTH=2026-02 SET="epochs=2 batch_size=16")
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.run_pipeline --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)") \
+		$(foreach pair,$(SET),--set "$(pair)")
+
+.PHONY: smoke-test
+smoke-test: setup ## wait until the endpoint answers with a version (ENV=dev MODEL=ARN; the newest approved without)
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.smoke_test --env "$(ENV)" $(if $(MODEL),--model "$(MODEL)")
+
+.PHONY: as-branch
+as-branch: setup ## run a target for a branch's environment, as its role: what Jenkins does (BRANCH=develop DO="deploy YES=1")
+	@test -n "$(DO)" || { echo "Name the target: make as-branch BRANCH=develop DO=deploy" >&2; exit 2; }
+	@$(RUN) -m local.infra.ci $(if $(BRANCH),--branch "$(BRANCH)") -- $(MAKE) --no-print-directory $(DO)
+
+REQUIRE_MODEL = test -n "$(MODEL)" || { echo "Name the version: make $@ MODEL=3 (make models lists them)" >&2; exit 2; }
+
+.PHONY: models
+models: setup ## the versions in the registry with their scores, beside the live one (ENV=prod)
+	@$(RUN) -m local.infra.models list --env "$(or $(ENV),prod)"
+
+.PHONY: approve
+approve: setup ## let a version go live (MODEL=3 ENV=prod REASON="...")
+	@$(REQUIRE_MODEL)
+	@$(RUN) -m local.infra.models approve --env "$(or $(ENV),prod)" --model "$(MODEL)" $(if $(REASON),--reason "$(REASON)")
+
+.PHONY: reject
+reject: setup ## refuse a version; a live one is taken back (MODEL=3 ENV=prod REASON="...")
+	@$(REQUIRE_MODEL)
+	@$(RUN) -m local.infra.models reject --env "$(or $(ENV),prod)" --model "$(MODEL)" $(if $(REASON),--reason "$(REASON)")
+
+.PHONY: repack
+repack: setup ## register the same weights with today's inference code (MODEL=3 ENV=prod)
+	@$(REQUIRE_MODEL)
+	@$(RUN) -m local.infra.models repack --env "$(or $(ENV),prod)" --model "$(MODEL)"
+
+# --- experiments ---
+
+.PHONY: experiments
+experiments: setup $(EXPERIMENTS)/.ready ## the runs of all trainings here, in MLflow; the runs outlive `make down`
+	@$(RUN) -m local.experiments.browse
+
+# SET="epochs=2 learning_rate=1e-4" MONTH=2026-02 NAME=lower-rate DRY_RUN=1
+.PHONY: experiment
+experiment: $(STUDIO)/.ready .cache/vendor/requirements.sha256 ## train as the pipeline does, with other settings or code (ENV=dev; needs credentials)
+	@$(REQUIRE_ENV)
+	@$(STUDIO)/bin/python -m experiments.launch --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)") $(if $(NAME),--name "$(NAME)") \
+		$(foreach pair,$(SET),--set "$(pair)") $(if $(DRY_RUN),--dry-run)
+
+.PHONY: notebook
+notebook: setup $(NOTEBOOK)/.ready ## run notebooks/explore_export.ipynb (EXPORT=file for your own mails) and write it as a page
+	@mkdir -p build/notebooks
+	@PYTHONPATH="$(CURDIR)" JUPYTER_PREFER_ENV_PATH=1 $(if $(EXPORT),EXPORT="$(EXPORT)") $(NOTEBOOK)/bin/python -m nbconvert \
+		--execute --ExecutePreprocessor.startup_timeout=300 --to html --log-level ERROR \
+		--output-dir build/notebooks notebooks/explore_export.ipynb
+	@echo "Page: build/notebooks/explore_export.html"
+
 .PHONY: cdk
 cdk: setup ## the CDK command line itself (ARGS="diff dev/network")
 	@PATH="$(NODE_HOME)/bin:$$PATH" node_modules/.bin/cdk $(ARGS)
@@ -150,13 +273,18 @@ stage-base-model: setup ## put the base model where training finds it (ENV=dev B
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.stage_base_model --env "$(ENV)" $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)")
 
+.PHONY: airflow
+airflow: setup $(AIRFLOW)/.ready ## Airflow's web server with both DAGs, on the accounts that `make up` runs (PORT=8080)
+	@$(RUN) -m local.airflow $(if $(PORT),--port "$(PORT)")
+
 # --- checks ---
 
 .PHONY: lint
-lint: $(LINT)/.ready ## ruff, and mypy strict on mailroom/
+lint: $(LINT)/.ready ## ruff, mypy strict on mailroom/, and the Jenkinsfile
 	@$(LINT)/bin/ruff check .
 	@$(LINT)/bin/ruff format --check .
 	@$(LINT)/bin/mypy
+	@$(LINT)/bin/python -m local.infra.jenkinsfile Jenkinsfile
 
 .PHONY: format
 format: $(LINT)/.ready ## mend what ruff can mend
@@ -168,12 +296,38 @@ test-fast: setup ## unit tests, tiny random-weight models: within a minute
 	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
 
 .PHONY: test-stacks
-test-stacks: setup $(GATES)/.ready ## configuration, templates and the gates over them: within a minute
+test-stacks: setup $(GATES)/.ready $(LINT)/.ready ## configuration, templates and the gates over them: within a minute
 	@$(RUN) -m pytest -n 2 --dist worksteal tests/config tests/stacks tests/gates
 
 .PHONY: test
-test: setup $(GATES)/.ready ## all tests, the gates over the templates and the demo on 200 mails among them
+test: setup $(GATES)/.ready $(LINT)/.ready ## all tests, the gates over the templates and the demo on 200 mails among them
 	@$(RUN) -m pytest -n 2 --dist worksteal
+
+.PHONY: test-airflow
+test-airflow: setup $(AIRFLOW)/.ready ## the DAGs on real Airflow, through to a registered model on emulated accounts
+	@$(AIRFLOW)/bin/python -m pytest tests/apart/airflow --confcutdir=tests/apart/airflow
+
+.PHONY: java
+java:
+	@command -v java >/dev/null || \
+		{ echo "The model server of SageMaker's images needs Java: put java 11 or newer on PATH." >&2; exit 2; }
+
+.PHONY: test-contracts
+test-contracts: java synth $(TOOLKIT)/.ready $(SERVING)/.ready $(SERVING_IMAGE)/.ready ## train and serve by the toolkits of SageMaker's images (needs Java)
+	@$(TOOLKIT)/bin/python -m pytest tests/apart/toolkit --confcutdir=tests/apart/toolkit
+	@$(SERVING)/bin/python -m pytest tests/apart/serving --confcutdir=tests/apart/serving
+
+.PHONY: test-experiments
+test-experiments: setup $(EXPERIMENTS)/.ready ## the tracking step against MLflow's own server
+	@$(RUN) -m pytest tests/apart/experiments
+
+.PHONY: test-studio
+test-studio: $(STUDIO)/.ready .cache/vendor/requirements.sha256 ## experiments by the SageMaker SDK, offline
+	@$(STUDIO)/bin/python -m pytest tests/apart/studio --confcutdir=tests/apart/studio
+
+.PHONY: test-notebook
+test-notebook: setup $(NOTEBOOK)/.ready ## the notebook, executed on a small sample
+	@$(RUN) -m pytest tests/apart/notebook
 
 # --- measurements; each writes benchmarks/results/ ---
 

@@ -6,8 +6,9 @@ from itertools import combinations
 from config.environment import EnvironmentConfig
 from config.errors import ConfigError
 from config.images import INFERENCE_REPOSITORY, TRAINING_REPOSITORY, check_instance_type, check_tag, image_uri
-from config.instances import is_burstable
+from config.instances import is_burstable, process_count
 from config.tables.inference import RealTimeConfig
+from mailroom.hyperparameters import hyperparameters_from
 
 
 def check_environment(config: EnvironmentConfig) -> None:
@@ -46,6 +47,14 @@ def _check_training(config: EnvironmentConfig) -> None:
             f"{name}.toml, training.instance_type: {training.instance_type!r} computes on credit, which a training "
             "uses up; choose a type such as 'ml.m5.xlarge' or 'ml.g4dn.xlarge'."
         )
+    processes = process_count(training.instance_type, training.instance_count)
+    batch_size = hyperparameters_from(training.hyperparameters).batch_size
+    if batch_size < processes:
+        raise ConfigError(
+            f"{name}.toml, training: {training.instance_count} of {training.instance_type!r} train in {processes} "
+            f"processes, which share each batch, and batch_size is {batch_size}; take fewer or smaller machines, or "
+            "set hyperparameters.batch_size higher."
+        )
     if name == "prod" and training.data != "production":
         raise ConfigError("prod.toml, training.data: production models are trained on production data.")
     if name == "dev" and training.data != "test":
@@ -56,6 +65,12 @@ def _check_endpoint(config: EnvironmentConfig, real_time: RealTimeConfig) -> Non
     setting = f"{config.name}.toml, inference.real_time.instance_type"
     instance_type = real_time.instance_type
     check_instance_type(instance_type, config.inference.image, setting=setting)
+    # A canary that fails whole makes this share of errors, and no more.
+    if 0 < real_time.canary_percent <= 100 * config.observability.item_error_share:
+        raise ConfigError(
+            f"{config.name}.toml, observability.item_error_share: a canary of {real_time.canary_percent} percent could "
+            "not reach it, whatever it does; set it lower, or inference.real_time.canary_percent higher."
+        )
     # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-console.html
     if is_burstable(instance_type) and real_time.maximum_instances > real_time.minimum_instances:
         raise ConfigError(

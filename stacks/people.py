@@ -74,8 +74,8 @@ class PeopleStack(MailroomStack):
             "DataScientist",
             "data-scientist",
             people.data_scientists,
-            data_scientist(estate, vpc_id=network.vpc.vpc_id, mlflow_app_arn=training.mlflow_app_arn),
-            "reads data, starts the pipeline, works in Studio; approves nothing",
+            data_scientist(estate, vpc=network.vpc, mlflow_app_arn=training.mlflow_app_arn),
+            "reads data, starts the pipeline and experiments, works in Studio; approves nothing",
             own_tag=STUDIO_USER_TAG,
         )
         self._role(

@@ -52,6 +52,7 @@ TRAINING = (
     "model.steps",
     "model.gate",
     "model.track",
+    "model.exploration",
 )
 
 
@@ -164,6 +165,15 @@ def test_dags_import_the_domain_and_airflow_and_boto3_only_inside_tasks():
         for path in parsed
     }
     assert heavy == {path.name: [] for path in parsed}
+
+
+def test_experiments_import_the_sdk_the_configuration_and_of_the_project_what_packs_and_tracks():
+    packages = frozenset({"experiments", "config", "mailroom", "boto3", "botocore", "sagemaker"})
+    # One packer and one way into MLflow, for the pipeline and for experiments.
+    shared = ("stacks.assets.archives", "stacks.assets.training_entries", "model.track", "model.steps.months")
+    found = of("experiments", packages=packages)
+    left = {path: [name for name in names if not name.startswith(shared)] for path, names in found.items()}
+    assert {path: names for path, names in left.items() if names} == {}
 
 
 @pytest.mark.parametrize("folder", ["local", "benchmarks"])

@@ -36,14 +36,14 @@ class JobRoles(Construct):
             *job_rights.read_source(source_bucket, source_key),
             *job_rights.use_key(data.data_key),
         ]
-        datasets, artefacts = data.datasets, data.artefacts
+        stack, datasets, artefacts = Stack.of(self), data.datasets, data.artefacts
         self.prepare = self._role(
             "Prepare",
             [
                 *job_rights.read_objects("Exports", data.exports, config.training.data),
                 *job_rights.read_objects("Models", artefacts, prefixes.MODELS),
                 *job_rights.write_objects("Datasets", datasets, prefixes.PREPARED, prefixes.CHAMPION),
-                _find_champion(registry),
+                *_find_champion(stack, config.own_name, registry),
             ],
         )
         self.train = self._role(
@@ -90,6 +90,8 @@ class JobRoles(Construct):
             "Track",
             [
                 *job_rights.read_objects("Evaluations", data.artefacts, prefixes.EVALUATIONS),
+                # MLflow's clients put a run's files where the app says, by themselves.
+                *job_rights.write_objects("Runs", data.artefacts, prefixes.MLFLOW),
                 aws_iam.PolicyStatement(
                     sid="RecordRuns", actions=["sagemaker:CallMlflowAppApi"], resources=[mlflow_app_arn]
                 ),
@@ -122,10 +124,20 @@ class JobRoles(Construct):
         return [role for role in (self.prepare, self.train, self.evaluate, self.gate, self.track) if role is not None]
 
 
-def _find_champion(registry: ModelRegistry) -> aws_iam.PolicyStatement:
-    return aws_iam.PolicyStatement(
-        sid="FindChampion",
-        actions=["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"],
-        # Every version of this one group.
-        resources=[registry.group_arn, registry.package_arn_pattern],
-    )
+def _find_champion(stack: Stack, endpoint: str, registry: ModelRegistry) -> list[aws_iam.PolicyStatement]:
+    """From the endpoint to the version in the registry that it serves."""
+    prefix = f"arn:aws:sagemaker:{stack.region}:{stack.account}"
+    return [
+        aws_iam.PolicyStatement(
+            sid="FindChampion",
+            actions=["sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"],
+            # Models and configurations are named by CloudFormation.
+            resources=[f"{prefix}:endpoint/{endpoint}", f"{prefix}:endpoint-config/*", f"{prefix}:model/*"],
+        ),
+        aws_iam.PolicyStatement(
+            sid="ReadChampion",
+            actions=["sagemaker:DescribeModelPackage"],
+            # Whichever version of this one group is live.
+            resources=[registry.package_arn_pattern],
+        ),
+    ]

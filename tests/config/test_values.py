@@ -160,6 +160,11 @@ def folder(tmp_path: Path) -> Path:
             'tasks = "queue"',
             "training: hyperparameters: the tasks are a setting of their own; set them under tasks.",
         ),
+        (
+            'epochs = "4"',
+            'overrides = "{}"',
+            "training: hyperparameters: overrides belong to a run; set the hyperparameters themselves.",
+        ),
         # --- inference ---
         (
             CPU_TAG,
@@ -263,6 +268,16 @@ def folder(tmp_path: Path) -> Path:
             "observability: monthly_budget_usd must be 1 or more, not 0.",
         ),
         ("error_share = 0.05", "error_share = 0", "observability: error_share must be above 0 and at most 1, not 0."),
+        (
+            "item_error_share = 0.1 ",
+            "item_error_share = 1.1 ",
+            "observability: item_error_share must be above 0 and at most 1, not 1.1.",
+        ),
+        (
+            "label_mix_jump = 0.4 ",
+            "label_mix_jump = 0.1 ",
+            "observability: label_mix_jump must lie between 0.25 and 0.95, not 0.1.",
+        ),
         (
             "low_confidence_share = 0.6",
             "low_confidence_share = 60",

@@ -86,3 +86,24 @@ def test_a_domain_is_a_hosts_full_name(folder: Path):
         "dev.toml, api, custom_domain: name: 'https://mailroom' must be a host's full name in small letters, such as "
         "'mailroom.example.com'."
     )
+
+
+def test_every_process_of_a_training_has_a_mail_of_each_batch(folder: Path):
+    change(
+        folder,
+        ('\ninstance_type = "ml.g4dn.xlarge"', '\ninstance_type = "ml.g5.12xlarge"'),
+        ("instance_count = 1", "instance_count = 3"),
+        ('epochs = "4"', 'batch_size = "8"'),
+    )
+    assert refusal(folder) == (
+        "dev.toml, training: 3 of 'ml.g5.12xlarge' train in 12 processes, which share each batch, and batch_size is 8; "
+        "take fewer or smaller machines, or set hyperparameters.batch_size higher."
+    )
+
+
+def test_a_gpu_that_cuda_has_left_behind_is_refused(folder: Path):
+    change(folder, ('\ninstance_type = "ml.g4dn.xlarge"', '\ninstance_type = "ml.p3.2xlarge"'))
+    assert refusal(folder) == (
+        "dev.toml, training.instance_type: 'ml.p3.2xlarge' has a GPU that CUDA 13 in the image "
+        "2.9.0-transformers5.3.0-gpu-py312-cu130-ubuntu22.04 no longer knows; choose a type such as 'ml.g5.xlarge'."
+    )

@@ -4,6 +4,8 @@ from tests.support.iam import role_statements
 from tests.support.person import ACCOUNTS, BOTH, DECISION, THROUGH_S3, Person
 from tests.support.templates import Assembly
 
+PENDING = "PendingManualApproval"
+
 
 @BOTH
 def test_the_approver_decides_on_models_of_this_group_alone(assembly: Assembly, environment: str):
@@ -19,6 +21,14 @@ def test_the_approver_reads_the_scores_and_not_the_model(assembly: Assembly, env
     assert approver.can("s3:GetObject", "arn:Artefacts/gates/run-1/gate.json")
     assert approver.can("kms:Decrypt", "arn:DataKey", THROUGH_S3)
     assert not approver.can("s3:GetObject", "arn:Artefacts/models/run-1/model.tar.gz")
+
+
+@BOTH
+def test_the_approver_sees_which_version_is_live(assembly: Assembly, environment: str):
+    approver = Person(assembly, environment, "approver")
+    assert approver.can("sagemaker:DescribeEndpoint", approver.arn("sagemaker", f"endpoint/mailroom-{environment}"))
+    assert approver.can("sagemaker:DescribeEndpointConfig", approver.arn("sagemaker", "endpoint-config/x"))
+    assert approver.can("sagemaker:DescribeModel", approver.arn("sagemaker", "model/x"))
 
 
 @BOTH
@@ -71,10 +81,25 @@ def test_the_platform_engineer_stages_base_models_and_nothing_else(assembly: Ass
     assert engineer.can("s3:ListBucket", "arn:Artefacts")
     for action in ("s3:GetObject", "s3:PutObject"):
         assert engineer.can(action, weights)
-        assert not engineer.can(action, "arn:Artefacts/models/run-1/model.tar.gz")
+        assert not engineer.can(action, "arn:Artefacts/checkpoints/run-1/checkpoint.pt")
+    assert not engineer.can("s3:PutObject", "arn:Artefacts/models/run-1/model.tar.gz")
     assert not engineer.can("s3:DeleteObject", weights)
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
         assert engineer.can(action, "arn:DataKey", THROUGH_S3)
+
+
+@BOTH
+def test_the_platform_engineer_repacks_a_model_and_leaves_it_to_an_approver(assembly: Assembly, environment: str):
+    engineer = Person(assembly, environment, "platform-engineer")
+    group = engineer.arn("sagemaker", f"model-package-group/mailroom-{environment}")
+    assert engineer.can("s3:GetObject", "arn:Artefacts/models/run-1/model.tar.gz")
+    assert engineer.can("s3:PutObject", "arn:Artefacts/models/repacked/m-1/model.tar.gz")
+    for resource in (group, engineer.package):
+        waiting, approved = ({"sagemaker:ModelApprovalStatus": status} for status in (PENDING, "Approved"))
+        assert engineer.can("sagemaker:CreateModelPackage", resource, waiting)
+        assert not engineer.can("sagemaker:CreateModelPackage", resource, approved)
+        assert not engineer.can("sagemaker:CreateModelPackage", resource)
+    assert not engineer.can("sagemaker:UpdateModelPackage", engineer.package, DECISION)
 
 
 @BOTH

@@ -1,6 +1,7 @@
 """The training stack: registry, pipeline, roles, logs and MLflow."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -79,6 +80,41 @@ def test_in_dev_the_gate_approves_and_in_prod_a_person_does(assembly: Assembly, 
     assert rights["Register"]["Condition"] == {"StringEquals": {"sagemaker:ModelApprovalStatus": status}}
     assert rights["NeverApproveLater"]["Effect"] == "Deny"
     assert rights["NeverApproveLater"]["Action"] == ["sagemaker:UpdateModelPackage"]
+
+
+@BOTH
+def test_the_champion_is_read_from_the_endpoint_of_this_environment_alone(assembly: Assembly, environment: str):
+    template = assembly[environment, "training"]
+    rights, name = _rights(template, "TrainingJobsPrepare"), f"mailroom-{environment}"
+    account = {"dev": "111122223333", "prod": "444455556666"}[environment]
+    prefix = f"arn:aws:sagemaker:eu-central-1:{account}"
+    assert rights["FindChampion"]["Action"] == [
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeEndpointConfig",
+        "sagemaker:DescribeModel",
+    ]
+    assert sorted(rights["FindChampion"]["Resource"]) == [
+        f"{prefix}:endpoint-config/*",
+        f"{prefix}:endpoint/{name}",
+        f"{prefix}:model/*",
+    ]
+    assert rights["ReadChampion"]["Action"] == ["sagemaker:DescribeModelPackage"]
+    assert rights["ReadChampion"]["Resource"] == [f"{prefix}:model-package/{name}/*"]
+    prepare = all_steps(_definition(template))["prepare"]["Arguments"]
+    assert prepare["Environment"]["ENDPOINT_NAME"] == name
+
+
+@BOTH
+def test_a_version_names_the_code_that_its_jobs_ran_by_the_hash_of_its_content(assembly: Assembly, environment: str):
+    steps = all_steps(_definition(assembly[environment, "training"]))
+    named = steps["register"]["Arguments"]["CustomerMetadataProperties"]["code_fingerprint"]
+    tarballs = [
+        one["S3Input"]["S3Uri"]
+        for one in steps["prepare"]["Arguments"]["ProcessingInputs"]
+        if one["InputName"] == "code"
+    ]
+    assert re.fullmatch("[0-9a-f]{64}", named)
+    assert tarballs[0].endswith(f"/{named}.gz")
 
 
 @BOTH

@@ -15,7 +15,7 @@ from tests.support.templates import Template, statements
 
 Context = Mapping[str, str | Sequence[str]]
 _VARIABLE = re.compile(r"\$\{(?P<key>[^}]+)\}")
-_REFERENCE = re.compile(r".*Output(?:FnGetAtt|Ref)(?P<name>[A-Za-z]+?)[0-9A-F]{8}(?:Arn|TableArn)?[0-9A-F]{8}")
+_REFERENCE = re.compile(r".*Output(?:FnGetAtt|Ref)(?P<name>[A-Za-z]\w*?)[0-9A-F]{8}(?:Arn|TableArn)?[0-9A-F]{8}")
 
 _HASHED = re.compile(r"[A-Za-z0-9]+[0-9A-F]{8}")
 

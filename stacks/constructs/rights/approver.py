@@ -6,6 +6,7 @@ from stacks.constructs.rights.common import (
     no_mail_content,
     read_pipeline,
     read_registry,
+    see_endpoint,
     see_metrics,
     trains_nothing,
 )
@@ -34,6 +35,7 @@ def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
         ),
         estate.key_through(estate.data_key, "s3", "kms:Decrypt"),
         *read_pipeline(estate),
+        see_endpoint(estate),
         *see_metrics(estate),
         trains_nothing(),
         *no_mail_content(estate),

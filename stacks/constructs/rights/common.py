@@ -77,6 +77,20 @@ def read_pipeline(estate: Estate) -> list[aws_iam.PolicyStatement]:
     ]
 
 
+def see_endpoint(estate: Estate) -> aws_iam.PolicyStatement:
+    """Which version the endpoint serves."""
+    return aws_iam.PolicyStatement(
+        sid="SeeEndpoint",
+        actions=["sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"],
+        # Models and configurations are named by CloudFormation.
+        resources=[
+            estate.arn("sagemaker", f"endpoint/{estate.config.own_name}"),
+            estate.arn("sagemaker", "endpoint-config/*"),
+            estate.arn("sagemaker", "model/*"),
+        ],
+    )
+
+
 def approves_nothing() -> aws_iam.PolicyStatement:
     """Neither through the registry nor past it."""
     return aws_iam.PolicyStatement(

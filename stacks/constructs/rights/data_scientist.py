@@ -1,19 +1,20 @@
-"""Whoever trains: reads the data, starts the pipeline, works in Studio, and approves nothing."""
+"""Whoever trains: reads the data, starts the pipeline and experiments, works in Studio, and approves nothing."""
 
-from aws_cdk import aws_iam
+from aws_cdk import aws_ec2, aws_iam
 
 from stacks.constructs.permission_boundary import JOBS
 from stacks.constructs.rights.common import approves_nothing, read_pipeline, read_registry, see_metrics
 from stacks.constructs.rights.estate import Estate
+from stacks.constructs.rights.experiments import encrypt_volumes, start_experiments, write_experiments
 
-# Jobs that a person starts by hand go by this role's Studio profile, or the pipeline; their logs are read here.
 _JOB_LOGS = ("ProcessingJobs", "TrainingJobs")
 STUDIO_USER_TAG = "studio-user"
 """Tag of a person's session: the name of their profile in Studio."""
 
 
-def data_scientist(estate: Estate, *, vpc_id: str, mlflow_app_arn: str | None) -> list[aws_iam.PolicyStatement]:
-    """Rights of the role ``mailroom-ENV-data-scientist``; ``vpc_id``: the network that Studio is opened from."""
+def data_scientist(estate: Estate, *, vpc: aws_ec2.IVpc, mlflow_app_arn: str | None) -> list[aws_iam.PolicyStatement]:
+    """Rights of the role ``mailroom-ENV-data-scientist``; ``vpc``: the network that Studio is opened from, and that
+    experiments run in."""
     return [
         *_data(estate),
         *read_pipeline(estate),
@@ -29,8 +30,10 @@ def data_scientist(estate: Estate, *, vpc_id: str, mlflow_app_arn: str | None) -
         read_registry(estate),
         *see_metrics(estate),
         *_job_logs(estate),
-        *_studio(estate, vpc_id),
-        *([] if mlflow_app_arn is None else _mlflow(estate, vpc_id, mlflow_app_arn)),
+        *start_experiments(estate.config, vpc=vpc, key=estate.data_key),
+        encrypt_volumes(estate.data_key),
+        *_studio(estate, vpc.vpc_id),
+        *([] if mlflow_app_arn is None else _mlflow(estate, vpc.vpc_id, mlflow_app_arn)),
         aws_iam.PolicyStatement(
             sid="NoContainerOutsideTheNetwork",
             effect=aws_iam.Effect.DENY,
@@ -55,7 +58,8 @@ def _data(estate: Estate) -> list[aws_iam.PolicyStatement]:
             # Every prepared dataset, model and report.
             resources=[bucket.arn_for_objects("*") for bucket in buckets],
         ),
-        estate.key_through(estate.data_key, "s3", "kms:Decrypt"),
+        write_experiments(estate.artefacts),
+        estate.key_through(estate.data_key, "s3", "kms:Decrypt", "kms:GenerateDataKey"),
     ]
 
 
@@ -106,6 +110,9 @@ def _mlflow(estate: Estate, vpc_id: str, app_arn: str) -> list[aws_iam.PolicySta
         aws_iam.PolicyStatement(sid="SeeMlflow", actions=["sagemaker:DescribeMlflowApp"], resources=[app_arn]),
         *_from_own_networks(
             estate, vpc_id, sid="OpenMlflow", action="sagemaker:CreatePresignedMlflowAppUrl", resource=app_arn
+        ),
+        *_from_own_networks(
+            estate, vpc_id, sid="RecordInMlflow", action="sagemaker:CallMlflowAppApi", resource=app_arn
         ),
     ]
 

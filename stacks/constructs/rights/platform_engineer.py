@@ -3,10 +3,17 @@
 from aws_cdk import aws_iam
 
 from stacks.constructs.bootstrap import Bootstrap
-from stacks.constructs.rights.common import approves_nothing, no_mail_content, read_pipeline, read_registry, see_metrics
+from stacks.constructs.rights.common import (
+    approves_nothing,
+    no_mail_content,
+    read_pipeline,
+    read_registry,
+    see_endpoint,
+    see_metrics,
+)
 from stacks.constructs.rights.deployment import deployment
 from stacks.constructs.rights.estate import Estate
-from stacks.pipeline.prefixes import BASE_MODELS
+from stacks.pipeline.prefixes import BASE_MODELS, MODELS, REPACKED
 
 
 def platform_engineer(estate: Estate, *, bootstrap: Bootstrap) -> list[aws_iam.PolicyStatement]:
@@ -14,7 +21,7 @@ def platform_engineer(estate: Estate, *, bootstrap: Bootstrap) -> list[aws_iam.P
     return [
         *_stacks(estate),
         *deployment(estate.config, bootstrap),
-        *_base_models(estate),
+        *_weights(estate),
         *_logs(estate),
         *see_metrics(estate),
         aws_iam.PolicyStatement(
@@ -54,17 +61,33 @@ def _stacks(estate: Estate) -> list[aws_iam.PolicyStatement]:
     ]
 
 
-def _base_models(estate: Estate) -> list[aws_iam.PolicyStatement]:
+def _weights(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    # `make stage-base-model`, and `make repack`: mended inference code around a model's weights, for an approver to
+    # decide on.
     return [
         # Without it, a file that is not there looks like one that is forbidden.
         aws_iam.PolicyStatement(sid="FindWeights", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]),
         aws_iam.PolicyStatement(
-            sid="StageWeights",
-            actions=["s3:GetObject", "s3:PutObject"],
-            # Every file of every base model.
-            resources=[estate.artefacts.arn_for_objects(f"{BASE_MODELS}/*")],
+            sid="ReadWeights",
+            actions=["s3:GetObject"],
+            # Every base model, and every run's archive.
+            resources=[estate.artefacts.arn_for_objects(f"{prefix}/*") for prefix in (BASE_MODELS, MODELS)],
+        ),
+        aws_iam.PolicyStatement(
+            sid="WriteWeights",
+            actions=["s3:PutObject"],
+            # Every base model, and a folder for each repacked one: not what training has written.
+            resources=[estate.artefacts.arn_for_objects(f"{prefix}/*") for prefix in (BASE_MODELS, REPACKED)],
         ),
         estate.key_through(estate.data_key, "s3", "kms:Decrypt", "kms:GenerateDataKey"),
+        aws_iam.PolicyStatement(
+            sid="RegisterRepacked",
+            actions=["sagemaker:CreateModelPackage"],
+            # Every version of this one group.
+            resources=[estate.package_group, estate.packages],
+            # Never one that is approved with it.
+            conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}},
+        ),
     ]
 
 
@@ -107,16 +130,7 @@ def _logs(estate: Estate) -> list[aws_iam.PolicyStatement]:
 def _running(estate: Estate) -> list[aws_iam.PolicyStatement]:
     config = estate.config
     return [
-        aws_iam.PolicyStatement(
-            sid="SeeEndpoint",
-            actions=["sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"],
-            # Models and configurations are named by CloudFormation.
-            resources=[
-                estate.arn("sagemaker", f"endpoint/{config.own_name}"),
-                estate.arn("sagemaker", "endpoint-config/*"),
-                estate.arn("sagemaker", "model/*"),
-            ],
-        ),
+        see_endpoint(estate),
         aws_iam.PolicyStatement(
             sid="SeeFunctions",
             actions=["lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings", "lambda:ListFunctions"],
