@@ -292,7 +292,7 @@ format: $(LINT)/.ready ## mend what ruff can mend
 	@$(LINT)/bin/ruff format .
 
 .PHONY: test-fast
-test-fast: setup ## unit tests, tiny random-weight models: within a minute
+test-fast: setup ## unit tests, tiny random-weight models: within two minutes
 	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
 
 .PHONY: test-stacks
@@ -300,7 +300,7 @@ test-stacks: setup $(GATES)/.ready $(LINT)/.ready ## configuration, templates an
 	@$(RUN) -m pytest -n 2 --dist worksteal tests/config tests/stacks tests/gates
 
 .PHONY: test
-test: setup $(GATES)/.ready $(LINT)/.ready ## all tests, the gates over the templates and the demo on 200 mails among them
+test: setup $(GATES)/.ready $(LINT)/.ready ## all tests, the gates over the templates and the demo on few mails among them
 	@$(RUN) -m pytest -n 2 --dist worksteal
 
 .PHONY: test-airflow
@@ -328,6 +328,9 @@ test-studio: $(STUDIO)/.ready .cache/vendor/requirements.sha256 ## experiments b
 .PHONY: test-notebook
 test-notebook: setup $(NOTEBOOK)/.ready ## the notebook, executed on a small sample
 	@$(RUN) -m pytest tests/apart/notebook
+
+.PHONY: test-apart
+test-apart: test-airflow test-experiments test-studio test-notebook test-contracts ## all that need an environment of their own
 
 # --- measurements; each writes benchmarks/results/ ---
 

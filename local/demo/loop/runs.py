@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.demo.loop.epochs import epochs_told
 from local.demo.loop.world import World
 from local.demo.plan import DemoError
 from local.pipelines.follow import follow
@@ -38,8 +39,13 @@ def run_pipeline(
 
 
 def followed(world: World, environment: str, execution: str) -> PipelineRun:
-    """Follow a run that was started to its end, and say each step."""
-    end = follow(world.account(environment), execution, say=lambda line: print(f"[{environment}] {line}", flush=True))
+    """Follow a run that was started to its end, and say each step and epoch."""
+
+    def say(line: str) -> None:
+        print(f"[{environment}] {line}", flush=True)
+
+    with epochs_told(world.run_log(execution, "train"), say):
+        end = follow(world.account(environment), execution, say=say)
     reasons = [*end.reasons.values(), *([end.reason] if end.reason else [])]
     return PipelineRun(
         environment=environment,

@@ -12,6 +12,7 @@ from local.demo.loop.changed import champion_table, months_table
 from local.demo.loop.crm import Classified, classify_month, close_cases, show
 from local.demo.loop.crm_exports import stage_base_model, upload_month
 from local.demo.loop.live import approve, smoke_test, take_over, wait_until_live
+from local.demo.loop.reports import COMPARISON, keep_reports
 from local.demo.loop.retrain import retrain
 from local.demo.loop.runs import PipelineRun, evaluation_file, metadata, registered, run_pipeline
 from local.demo.loop.world import DEV, PROD, World
@@ -123,7 +124,7 @@ def _compare(world: World, package: str) -> None:
     known = metadata(world, PROD, package)
     print(f"[{PROD}] {known['model_version']} on the frozen test set {known['frozen_set']}:")
     print(champion_table(evaluation, champion))
-    print(f"[{PROD}] the approver's report: {known['evaluation']}/comparison.html")
+    print(f"[{PROD}] what the approver reads: {keep_reports(world, PROD, package) / COMPARISON}")
 
 
 def summary(told: Told) -> str:

@@ -52,6 +52,10 @@ class World:
         """The sample's month, from 1."""
         return self.sample.months[number - 1]
 
+    def run_log(self, execution: str, step: str) -> Path:
+        """What a step of an execution, given by its ARN, prints; there is none before it runs."""
+        return self.folder / "run" / "pipelines" / execution.rpartition("/")[2] / f"{step}.log"
+
     def parameters(self, **overrides: str) -> dict[str, str]:
         """The pipeline's parameters of a training here; ``overrides`` go before the other hyperparameters."""
         return {

@@ -1,4 +1,4 @@
-"""The whole main job on a few mails: real base model, real training, real servers, real HTTP."""
+"""The demo on few mails: real base model, real training, real servers, real HTTP."""
 
 import csv
 import json
@@ -27,10 +27,10 @@ def demo(assembly: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_trains_nothing(
+def test_trained_and_served_once_200_mails_a_month_say_what_was_done_and_a_second_run_trains_nothing(
     tmp_path: Path, accounts_assembly: Path
 ):
-    first = demo(accounts_assembly, "--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
+    first = demo(accounts_assembly, "--folder", str(tmp_path), "--once", "--mails", "200", "--rows", "5", *QUICK)
     assert first.returncode == 0, first.stderr[-2000:]
     assert (
         "synthetic CRM exports; taxonomy 2026.1: 3 labels of line_of_business, 12 labels of queue, 40 labels of topic"
@@ -51,7 +51,7 @@ def test_the_demo_on_200_mails_a_month_says_what_it_did_and_the_second_run_train
     assert not (tmp_path / "run" / "processes.json").exists()
     assert not (tmp_path / "run" / "accounts.json").exists()
 
-    second = demo(accounts_assembly, "--folder", str(tmp_path), "--mails", "200", "--rows", "5", *QUICK)
+    second = demo(accounts_assembly, "--folder", str(tmp_path), "--once", "--mails", "200", "--rows", "5", *QUICK)
     assert second.returncode == 0, second.stderr[-2000:]
     for stage in ("training", "evaluation"):
         assert re.search(rf"^{stage}\s+\d+\.\d s  unchanged, reused$", second.stdout, re.MULTILINE)
