@@ -124,7 +124,7 @@ base-model: setup ## convert or fetch the base model (BASE_MODEL=embedded|folder
 
 # --- the main job ---
 
-# EXPORT=file TAXONOMY=file COLUMNS=subject=Betreff,... TASKS=a,b MAILS=1500 BASE_MODEL=... SET="epochs=5 layers=12"
+# EXPORT=file TAXONOMY=file COLUMNS=subject=Betreff,... TASKS=a,b MAILS=1300 BASE_MODEL=... SET="epochs=5 layers=12"
 DEMO = $(RUN) -m local.demo $(if $(EXPORT),--export "$(EXPORT)" --folder build/own) \
 	$(if $(TAXONOMY),--taxonomy "$(TAXONOMY)") $(if $(COLUMNS),--columns "$(COLUMNS)") $(if $(TASKS),--tasks "$(TASKS)") \
 	$(if $(MAILS),--mails "$(MAILS)") $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)") \

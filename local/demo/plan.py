@@ -12,7 +12,7 @@ from mailroom.taxonomy_file import load_taxonomy
 from model.dataset.columns import ColumnMapping
 from model.dataset.taxonomy_from_export import CANDIDATE_TASKS, derive_taxonomy
 
-DEFAULT_MAILS = 1500
+DEFAULT_MAILS = 1300
 """Synthetic mails a month."""
 
 

@@ -38,7 +38,7 @@ def _watch(log: Path, say: Callable[[str], None], over: threading.Event) -> None
 
 
 def epochs_in(text: str) -> list[tuple[int, float]]:
-    """Each epoch with its validation score, the mean of accuracy and macro-F1 over the tasks, as the log's text tells them."""
+    """Each epoch that a log tells of, with its validation score: the mean of accuracy and macro-F1 over the tasks."""
     # A progress bar redraws its line; each drawing counts as one.
     return [(int(number), float(score)) for number, score in _EPOCH.findall(text.replace("\r", "\n"))]
 

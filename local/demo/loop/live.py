@@ -31,6 +31,16 @@ def wait_until_live(world: World, environment: str, package: str) -> None:
     print(f"[{environment}] version {package.rpartition('/')[2]} is live, by event, queue, function and stack update")
 
 
+def still_live(world: World, environment: str, package: str) -> None:
+    """Hold what the endpoint serves against the version.
+
+    Raises:
+        ProcessError: another one is served, or none.
+    """
+    wait_for_model(world.served(environment), package)
+    print(f"[{environment}] version {package.rpartition('/')[2]} serves as before")
+
+
 def take_over(world: World, environment: str, package: str, *, meanwhile: MonthFolder) -> None:
     """Wait as ``wait_until_live`` does, while mails keep coming; says which version answered how many."""
     served = world.served(environment)
@@ -38,6 +48,7 @@ def take_over(world: World, environment: str, package: str, *, meanwhile: MonthF
     with traffic(served, mails) as counted:
         wait_until_live(world, environment, package)
     print(f"[{environment}] {counted.line()}")
+    print(f"[{environment}] {counted.shift(metadata(world, environment, package)['model_version'])}")
     if counted.failed:
         raise DemoError(f"{counted.failed} mails were not answered while the new version took over.")
 

@@ -1,6 +1,7 @@
 """Mails that keep coming while a new model takes over, and who answered them."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,20 +14,40 @@ from mailroom.prediction import Prediction
 
 _BATCH = 5
 _PAUSE_SECONDS = 0.05
+_MOST_SPANS = 16
 
 
 @dataclass
 class Traffic:
-    """``answered``: mails by the version that answered them; ``failed``: mails that got no labels."""
+    """``answered``: mails by the version that answered them; ``failed``: mails that got no labels; ``times``: when
+    which version answered a mail, in seconds since the first."""
 
     answered: Counter[str] = field(default_factory=Counter)
     failed: int = 0
+    times: list[tuple[float, str]] = field(default_factory=list)
+
+    def answer(self, version: str, at: float) -> None:
+        """Count a mail that a version answered, ``at`` seconds since the first."""
+        self.answered[version] += 1
+        self.times.append((at, version))
 
     def line(self) -> str:
         """What came of it."""
         parts = [f"{count:,} by {version}" for version, count in self.answered.items()]
         whole = sum(self.answered.values()) + self.failed
         return f"{whole:,} mails meanwhile: {', '.join([*parts, f'{self.failed} failed'])}"
+
+    def shift(self, version: str) -> str:
+        """The version's share of the mails, in percent, over equal spans of the time."""
+        if not self.times:
+            return "no mail was answered meanwhile"
+        span = max(1.0, (self.times[-1][0] + 1e-9) / _MOST_SPANS)
+        whole, new = Counter[int](), Counter[int]()
+        for at, answered_by in self.times:
+            whole[int(at / span)] += 1
+            new[int(at / span)] += answered_by == version
+        shares = " ".join(f"{100 * new[one] / whole[one]:.0f}" for one in sorted(whole))
+        return f"share of {version} every {span:.0f} s, in %: {shares}"
 
 
 @contextmanager
@@ -45,7 +66,7 @@ def traffic(served: Served, mails: Sequence[CrmMail]) -> Iterator[Traffic]:
 def _send(served: Served, mails: Sequence[CrmMail], counted: Traffic, over: threading.Event) -> None:
     client = CrmClient(served.url, served.api_key)
     emails = [mail.email for mail in mails]
-    start = 0
+    start, began = 0, time.monotonic()
     try:
         while not over.wait(_PAUSE_SECONDS):
             batch = emails[start : start + _BATCH]
@@ -57,7 +78,7 @@ def _send(served: Served, mails: Sequence[CrmMail], counted: Traffic, over: thre
                 continue
             for answer in answers:
                 if isinstance(answer.result, Prediction):
-                    counted.answered[answer.result.model_version] += 1
+                    counted.answer(answer.result.model_version, time.monotonic() - began)
                 else:
                     counted.failed += 1
     finally:
