@@ -5,10 +5,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 EXPORT = "export.jsonl"
 MANIFEST = "manifest.json"
+_NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +32,12 @@ class Export:
         }
 
 
-def export_of(file: Path, month: str) -> Export:
-    """The sample's month as a CRM exports it: without the mark for training and testing, which no CRM has."""
-    lines = list(_without_marks(file))
+def export_of(file: Path, month: str, closed: Mapping[str, Mapping[str, str]] = _NONE) -> Export:
+    """The sample's month as a CRM exports it: without the mark for training and testing, which no CRM has.
+
+    ``closed``: by mail id the labels (task to label) with which its case was closed; other mails keep theirs.
+    """
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(file, closed)]
     return Export(month=month, rows=len(lines), content="".join(lines).encode())
 
 
@@ -46,9 +51,9 @@ def upload(export: Export, *, s3: Any, bucket: str, prefix: str) -> None:
     s3.put_object(Bucket=bucket, Key=f"{folder}/{MANIFEST}", Body=json.dumps(export.manifest).encode())
 
 
-def _without_marks(file: Path) -> Iterator[str]:
+def _rows(file: Path, closed: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             row.pop("split", None)
-            yield json.dumps(row, ensure_ascii=False) + "\n"
+            yield {**row, **closed.get(row["id"], {})}

@@ -7,7 +7,7 @@ from pathlib import Path
 from local.command_line import end_on_signals, run
 from local.demo.loop.run import run_loop, serves_this
 from local.demo.own_data import train_and_serve
-from local.demo.plan import DEFAULT_MAILS, DemoOptions
+from local.demo.plan import DEFAULT_MAILS, DemoError, DemoOptions
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly
 from local.train_job import hyperparameters_of
 
@@ -16,15 +16,26 @@ def main() -> None:
     """The whole loop on the sample; training and serving alone for an export, or where only the archive is wanted."""
     options, given = _options()
     end_on_signals()
+    looped = options.export is None and not given.only_archive and not given.once
+    _check(options, given, looped=looped)
     if not given.only_archive:
         read_assembly(options.assembly)  # minutes of training would be for nothing without it
     options.folder.mkdir(parents=True, exist_ok=True)
-    if options.export is None and not given.only_archive and not given.once:
+    if looped:
         run_loop(options, fast=given.fast)
     elif given.only_archive and options.export is None and serves_this(options):
         print(f"Model archive: {options.folder / 'model.tar.gz'}, the one that was live at the end of `make demo`")
     else:
         train_and_serve(options, only_archive=given.only_archive)
+
+
+def _check(options: DemoOptions, given: argparse.Namespace, *, looped: bool) -> None:
+    if given.fast and not looped:
+        raise DemoError(
+            "FAST leaves out the second training of the sample's loop; an export of your own is trained once."
+        )
+    if looped and (options.tasks or options.columns or options.taxonomy):
+        raise DemoError("TASKS, COLUMNS and TAXONOMY belong to an export of your own: name it with EXPORT=file.")
 
 
 def _options() -> tuple[DemoOptions, argparse.Namespace]:

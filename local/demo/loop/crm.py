@@ -9,8 +9,10 @@ from local.crm.feedback import feedback_of, review_line
 from local.crm.mails import CrmMail, read_mails
 from local.crm.table import TaskScore, answer_table, decision_line, score, score_table
 from local.demo.loop.world import PROD, World
-from local.demo.plan import carried_back
+from local.demo.plan import DemoError, carried_back
 from local.sample.write import MonthFolder
+from mailroom.feedback import Feedback
+from mailroom.prediction import Prediction
 from mailroom.taxonomy import Taxonomy
 from mailroom.taxonomy_file import load_taxonomy
 from model.dataset.columns import ColumnMapping
@@ -36,10 +38,13 @@ def mails_of(month: MonthFolder, tasks: Sequence[str]) -> list[CrmMail]:
     return list(reversed(found.values()))
 
 
-def classify_month(world: World, month: MonthFolder, *, known: Mapping[str, Sequence[str]]) -> Classified:
+def classify_month(world: World, month: MonthFolder, *, live: str, known: Mapping[str, Sequence[str]]) -> Classified:
     """Send the month's mails through the public API and hold the answers against the truth.
 
-    ``known``: the labels of the live model, per task.
+    ``live``: the model_version that is to answer; ``known``: its labels, per task.
+
+    Raises:
+        DemoError: a mail got no answer, or another model's.
     """
     taxonomy = load_taxonomy(month.taxonomy)
     mails = mails_of(month, taxonomy.tasks)
@@ -51,12 +56,14 @@ def classify_month(world: World, month: MonthFolder, *, known: Mapping[str, Sequ
         client.close()
     results = [answer.result for answer in answers]
     truth = _truth(month, mails, taxonomy, known)
-    versions = {getattr(result, "model_version", None) for result in results} - {None}
+    others = [result for result in results if not isinstance(result, Prediction) or result.model_version != live]
+    if others:
+        raise DemoError(f"{len(others):,} of {len(results):,} mails of {month.name} were not answered by {live}.")
     return Classified(
         month=month.name,
         mails=mails,
         answers=answers,
-        model_version=", ".join(sorted(map(str, versions))),
+        model_version=live,
         scores=score(truth, results, known),
         decisions=decision_line(truth, results, world.config(PROD).observability.label_mix_task),
     )
@@ -70,8 +77,8 @@ def show(classified: Classified, *, rows: int, tasks: Sequence[str]) -> None:
     print(classified.decisions)
 
 
-def close_cases(world: World, classified: Classified) -> None:
-    """Say what the specialists made of the answers: what a CRM sends as its cases close."""
+def close_cases(world: World, classified: Classified) -> Sequence[Feedback]:
+    """Say what the specialists made of the answers, as a CRM does when its cases close; returns the cases."""
     config, month = world.config(PROD), classified.month
     taxonomy = load_taxonomy(next(one for one in world.sample.months if one.name == month).taxonomy)
     items = feedback_of(
@@ -88,6 +95,7 @@ def close_cases(world: World, classified: Classified) -> None:
         client.close()
     said = ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
     print(f"Cases of {month} closed: {review_line(items)}; the feedback API took them as {said}")
+    return items
 
 
 def _truth(

@@ -1,15 +1,14 @@
 """From a registered version to one that serves: the approval, and what follows it by itself."""
 
 from local.adapters import wait_for_health, wait_for_model
-from local.crm.client import CrmClient
 from local.demo.loop.crm import mails_of
 from local.demo.loop.runs import metadata
 from local.demo.loop.traffic import traffic
 from local.demo.loop.world import World
-from local.demo.plan import DemoError
 from local.go_live import REASON
+from local.infra.at_hand import served_account
+from local.infra.smoke_test import told, version, wait
 from local.sample.write import MonthFolder
-from mailroom.prediction import Prediction
 
 
 def approve(world: World, environment: str, package: str) -> None:
@@ -41,31 +40,30 @@ def still_live(world: World, environment: str, package: str) -> None:
     print(f"[{environment}] version {package.rpartition('/')[2]} serves as before")
 
 
-def take_over(world: World, environment: str, package: str, *, meanwhile: MonthFolder) -> None:
-    """Wait as ``wait_until_live`` does, while mails keep coming; says which version answered how many."""
+def take_over(world: World, environment: str, package: str, *, former: str, meanwhile: MonthFolder) -> None:
+    """Wait as ``wait_until_live`` does, while mails keep coming; says which version answered how many.
+
+    Raises:
+        DemoError: a mail was not answered, or not both versions answered some.
+        ProcessError: as for ``wait_until_live``.
+    """
     served = world.served(environment)
     mails = mails_of(meanwhile, world.config(environment).training.tasks)
     with traffic(served, mails) as counted:
         wait_until_live(world, environment, package)
     print(f"[{environment}] {counted.line()}")
-    print(f"[{environment}] {counted.shift(metadata(world, environment, package)['model_version'])}")
-    if counted.failed:
-        raise DemoError(f"{counted.failed} mails were not answered while the new version took over.")
+    new = metadata(world, environment, package)["model_version"]
+    print(f"[{environment}] {counted.shift(new)}")
+    counted.check({metadata(world, environment, former)["model_version"], new})
 
 
-def smoke_test(world: World, environment: str, package: str, month: MonthFolder) -> None:
-    """Have the environment's API classify a mail, and hold the answer's version against the registered one.
+def smoke_test(world: World, environment: str, package: str) -> None:
+    """Have the endpoint classify a mail, as `make smoke-test` does after a merge.
 
     Raises:
-        DemoError: another version answers, or none.
+        MailroomError: another version answers, or none, or not as agreed.
     """
-    served, wanted = world.served(environment), metadata(world, environment, package)["model_version"]
-    client = CrmClient(served.url, served.api_key)
-    try:
-        mail = mails_of(month, world.config(environment).training.tasks)[0]
-        result = client.classify([mail.email], batch_size=1, progress=False)[0].result
-    finally:
-        client.close()
-    if not isinstance(result, Prediction) or result.model_version != wanted:
-        raise DemoError(f"The smoke test of {environment} was not answered by {wanted}.")
-    print(f"[{environment}] smoke test: answered by {wanted}, the version that was just trained")
+    config = world.config(environment)
+    account = served_account(config, world.run_dir)
+    wanted = version(account, package)
+    print(f"[{environment}] smoke test: {told(wanted, wait(account, config, wanted))}")

@@ -37,6 +37,7 @@ def run_loop(options: DemoOptions, *, fast: bool) -> None:
     run_dir = options.folder / "run"
     try:
         with clock.stage("both accounts deployed") as stage:
+            stop(run_dir)  # what a run that was killed has left behind is another life
             running = bring_up(run_dir, assembly=options.assembly)
             stage.note = f"{len(running.environments)} accounts on one machine"
             for served in running.environments.values():

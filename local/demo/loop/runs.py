@@ -13,12 +13,14 @@ from local.pipelines.follow import follow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PipelineRun:
-    """How a run ended; ``package`` is the ARN of what it registered, ``reason`` says why it registered nothing."""
+    """How a run ended; ``package`` is the ARN of what it registered, ``reason`` says why it registered nothing, and
+    ``refused`` why, if it was the gate that let it register nothing."""
 
     environment: str
     execution: str
     package: str | None
     reason: str | None
+    refused: str | None
 
 
 def run_pipeline(
@@ -52,6 +54,7 @@ def followed(world: World, environment: str, execution: str) -> PipelineRun:
         execution=execution,
         package=end.model_package,
         reason=None if end.model_package else next(iter(reasons), f"the run is {end.status}"),
+        refused=end.reasons.get("refuse"),
     )
 
 
@@ -64,6 +67,14 @@ def registered(run: PipelineRun) -> str:
     if run.package is None:
         raise DemoError(f"The training in {run.environment} registered no model: {run.reason}")
     return run.package
+
+
+def versions(world: World, environment: str) -> list[str]:
+    """The ARNs of all registered versions, the newest first."""
+    found = world.client(environment, "sagemaker").get_paginator("list_model_packages")
+    pages = found.paginate(ModelPackageGroupName=world.config(environment).own_name, ModelPackageType="Versioned")
+    summaries = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
+    return [one["ModelPackageArn"] for one in sorted(summaries, key=lambda one: -one["ModelPackageVersion"])]
 
 
 def metadata(world: World, environment: str, package: str) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from local.demo.loop.crm_exports import stage_base_model, upload_month
 from local.demo.loop.live import approve, smoke_test, still_live, take_over, wait_until_live
 from local.demo.loop.reports import COMPARISON, keep_reports
 from local.demo.loop.retrain import retrain
-from local.demo.loop.runs import PipelineRun, evaluation_file, metadata, registered, run_pipeline
+from local.demo.loop.runs import evaluation_file, metadata, registered, run_pipeline, versions
 from local.demo.loop.world import DEV, PROD, World
 from local.demo.plan import DemoError
 from local.sample.write import MonthFolder, SampleFolder
+from mailroom.feedback import Feedback
 from model.base_model import BaseModel
 
 # A model that has learnt nothing: no epoch, no lexical part, one layer of the encoder.
@@ -46,18 +47,18 @@ def tell(world: World, base: BaseModel, *, test_data: SampleFolder, fast: bool, 
         stage.note = metadata(world, PROD, first)["model_version"]
     with clock.stage("February: classified by the first model; the cases close") as stage:
         february = _classify(world, 2, first)
-        close_cases(world, february)
+        cases = close_cases(world, february)
         stage.note = f"{len(february.mails):,} mails"
     live, march = first, None
     if not fast:
         with clock.stage("February's export arrives: the DAG retrains, the gate compares, the canary shifts") as stage:
-            live = _second_model(world, first)
+            live = _second_model(world, first, cases)
             stage.note = metadata(world, PROD, live)["model_version"]
         with clock.stage("March: classified by the new model") as stage:
             march = _classify(world, 3, live)
             stage.note = f"{len(march.mails):,} mails"
     with clock.stage("a bad challenger") as stage:
-        _bad_challenger(world, live)
+        _bad_challenger(world, live, newest=1 if fast else 2)
         stage.note = "refused"
     return Told(live=live, first=february, second=march)
 
@@ -69,7 +70,7 @@ def _develop(world: World, base: BaseModel, month: MonthFolder) -> str:
     run = run_pipeline(world, DEV, month=month.name, name=f"commit-{commit[:12]}", token=_token(commit))
     package = registered(run)
     wait_until_live(world, DEV, package)
-    smoke_test(world, DEV, package, month)
+    smoke_test(world, DEV, package)
     return metadata(world, DEV, package)["model_version"]
 
 
@@ -86,35 +87,34 @@ def _first_model(world: World, base: BaseModel) -> str:
     return package
 
 
-def _second_model(world: World, champion: str) -> str:
+def _second_model(world: World, champion: str, cases: Sequence[Feedback]) -> str:
     february = world.month(2)
-    upload_month(world, PROD, february)
+    upload_month(world, PROD, february, cases)
     package = registered(retrain(world, february.name))
     _compare(world, package)
     approve(world, PROD, package)
-    take_over(world, PROD, package, meanwhile=february)
-    if package == champion:
-        raise DemoError("The retraining registered the version that was there before.")
+    take_over(world, PROD, package, former=champion, meanwhile=february)
     return package
 
 
 def _classify(world: World, month: int, package: str) -> Classified:
     known: Mapping[str, list[str]] = evaluation_file(world, PROD, package, "model.json")["labels"]
-    classified = classify_month(world, world.month(month), known=known)
+    live = metadata(world, PROD, package)["model_version"]
+    classified = classify_month(world, world.month(month), live=live, known=known)
     show(classified, rows=world.rows, tasks=tuple(known))
     return classified
 
 
-def _bad_challenger(world: World, live: str) -> None:
-    newest = max(month.name for month in world.sample.months[:2])
-    run = _challenge(world, newest)
-    if run.package is not None:
+def _bad_challenger(world: World, live: str, *, newest: int) -> None:
+    before = versions(world, PROD)
+    month = world.month(newest).name
+    token = _token(uuid.uuid4().hex)
+    run = run_pipeline(world, PROD, month=month, name="bad-challenger", token=token, overrides=_BAD)
+    if run.package is not None or versions(world, PROD) != before:
         raise DemoError("The gate let a model pass that has learnt nothing.")
+    if run.refused is None:
+        raise DemoError(f"The bad challenger did not come as far as the gate: {run.reason}")
     still_live(world, PROD, live)
-
-
-def _challenge(world: World, month: str) -> PipelineRun:
-    return run_pipeline(world, PROD, month=month, name="bad-challenger", token=_token(uuid.uuid4().hex), overrides=_BAD)
 
 
 def _compare(world: World, package: str) -> None:

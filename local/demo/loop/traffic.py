@@ -3,13 +3,14 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from local.adapters import Served
 from local.crm.client import ApiError, CrmClient
 from local.crm.mails import CrmMail
+from local.demo.plan import DemoError
 from mailroom.prediction import Prediction
 
 _BATCH = 5
@@ -20,16 +21,30 @@ _MOST_SPANS = 16
 @dataclass
 class Traffic:
     """``answered``: mails by the version that answered them; ``failed``: mails that got no labels; ``times``: when
-    which version answered a mail, in seconds since the first."""
+    which version answered a mail, in seconds since the first; ``problem``: what ended the sending too early."""
 
     answered: Counter[str] = field(default_factory=Counter)
     failed: int = 0
     times: list[tuple[float, str]] = field(default_factory=list)
+    problem: Exception | None = None
 
     def answer(self, version: str, at: float) -> None:
         """Count a mail that a version answered, ``at`` seconds since the first."""
         self.answered[version] += 1
         self.times.append((at, version))
+
+    def check(self, versions: Collection[str]) -> None:
+        """Hold what came of it against the versions that had to answer, and nothing else.
+
+        Raises:
+            DemoError: a mail was not answered, a version answered none, or another one did.
+        """
+        if self.problem is not None:
+            raise DemoError(f"The mails broke off while the new version took over: {self.problem}") from self.problem
+        if self.failed:
+            raise DemoError(f"{self.failed} mails were not answered while the new version took over.")
+        if set(self.answered) != set(versions):
+            raise DemoError(f"Both versions had to answer mails in the canary, but it was: {self.line()}.")
 
     def line(self) -> str:
         """What came of it."""
@@ -54,13 +69,20 @@ class Traffic:
 def traffic(served: Served, mails: Sequence[CrmMail]) -> Iterator[Traffic]:
     """Send ``mails``, again and again, for as long as the context lasts."""
     counted, over = Traffic(), threading.Event()
-    sender = threading.Thread(target=_send, args=(served, mails, counted, over), name="traffic", daemon=True)
+    sender = threading.Thread(target=_keep_sending, args=(served, mails, counted, over), name="traffic", daemon=True)
     sender.start()
     try:
         yield counted
     finally:
         over.set()
         sender.join()
+
+
+def _keep_sending(served: Served, mails: Sequence[CrmMail], counted: Traffic, over: threading.Event) -> None:
+    try:
+        _send(served, mails, counted, over)
+    except Exception as error:  # a thread's exception would be lost, and with it that no mails came any more
+        counted.problem = error
 
 
 def _send(served: Served, mails: Sequence[CrmMail], counted: Traffic, over: threading.Event) -> None:

@@ -52,9 +52,14 @@ class World:
         """The sample's month, from 1."""
         return self.sample.months[number - 1]
 
+    @property
+    def run_dir(self) -> Path:
+        """Where the state and logs of all that runs are."""
+        return self.folder / "run"
+
     def run_log(self, execution: str, step: str) -> Path:
         """What a step of an execution, given by its ARN, prints; there is none before it runs."""
-        return self.folder / "run" / "pipelines" / execution.rpartition("/")[2] / f"{step}.log"
+        return self.run_dir / "pipelines" / execution.rpartition("/")[2] / f"{step}.log"
 
     def parameters(self, **overrides: str) -> dict[str, str]:
         """The pipeline's parameters of a training here; ``overrides`` go before the other hyperparameters."""

@@ -27,6 +27,20 @@ def test_an_export_holds_the_months_mails_without_the_mark_for_training_and_test
     }
 
 
+def test_a_closed_case_is_exported_with_the_labels_that_it_was_closed_with_and_the_others_with_theirs(tmp_path: Path):
+    file = tmp_path / "export.jsonl"
+    file.write_text(
+        '{"id": "1", "queue": "tax", "topic": "allowance"}\n{"id": "2", "queue": "tax", "topic": null}\n'
+        '{"id": "1", "queue": "tax", "topic": "allowance"}\n'
+    )
+    export = export_of(file, "2026-02", {"1": {"queue": "payouts", "topic": "withdrawal"}, "3": {"queue": "tax"}})
+    assert [json.loads(line) for line in export.content.splitlines()] == [
+        {"id": "1", "queue": "payouts", "topic": "withdrawal"},
+        {"id": "2", "queue": "tax", "topic": None},
+        {"id": "1", "queue": "payouts", "topic": "withdrawal"},
+    ]
+
+
 @mock_aws
 def test_the_manifest_is_uploaded_after_the_export_that_it_names(tmp_path: Path):
     s3 = boto3.client("s3", region_name="eu-central-1")

@@ -155,3 +155,24 @@ def test_without_synthesized_accounts_nothing_is_trained_for_nothing(tmp_path: P
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"{tmp_path / 'nothing'} holds no synthesized templates: make it with `make synth`.\n"
     assert not (tmp_path / "demo").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--tasks", "queue"],
+            "TASKS, COLUMNS and TAXONOMY belong to an export of your own: name it with EXPORT=file.",
+        ),
+        (
+            ["--fast", "--export", "mails.csv"],
+            "FAST leaves out the second training of the sample's loop; an export of your own is trained once.",
+        ),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_before_anything_is_made(
+    tmp_path: Path, arguments: list[str], said: str
+):
+    done = demo(tmp_path / "nothing", "--folder", str(tmp_path / "demo"), *arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{said}\n")
+    assert not (tmp_path / "demo").exists()
