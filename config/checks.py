@@ -59,18 +59,17 @@ def _check_training(config: EnvironmentConfig) -> None:
         raise ConfigError("prod.toml, training.data: production models are trained on production data.")
     if name == "dev" and training.data != "test":
         raise ConfigError("dev.toml, training.data: production mail never leaves prod; dev trains on test data.")
+    if training.data == "production" and training.export_month != "previous":
+        raise ConfigError(
+            f"{name}.toml, training.export_month: production data are new each month; set it to previous, and name "
+            "another month to the one run that wants it."
+        )
 
 
 def _check_endpoint(config: EnvironmentConfig, real_time: RealTimeConfig) -> None:
     setting = f"{config.name}.toml, inference.real_time.instance_type"
     instance_type = real_time.instance_type
     check_instance_type(instance_type, config.inference.image, setting=setting)
-    # A canary that fails whole makes this share of errors, and no more.
-    if 0 < real_time.canary_percent <= 100 * config.observability.item_error_share:
-        raise ConfigError(
-            f"{config.name}.toml, observability.item_error_share: a canary of {real_time.canary_percent} percent could "
-            "not reach it, whatever it does; set it lower, or inference.real_time.canary_percent higher."
-        )
     # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-console.html
     if is_burstable(instance_type) and real_time.maximum_instances > real_time.minimum_instances:
         raise ConfigError(

@@ -62,3 +62,8 @@ class EnvironmentConfig:
     def approved_model_parameter(self) -> str:
         """The SSM parameter that holds the approved model package's ARN."""
         return f"/mailroom/{self.name}/approved-model"
+
+    @property
+    def rejections_parameter(self) -> str:
+        """The SSM parameter in which the function deploy keeps when versions were rejected."""
+        return f"/mailroom/{self.name}/rejections"

@@ -57,9 +57,14 @@ def registry(repository: str, region: str, tag: str = "") -> str:
     return offered[region]
 
 
+def image_repository(repository: str, tag: str, region: str) -> str:
+    """Where the image lies, without its tag; raises ConfigError for a region in which it is not published."""
+    return f"{registry(repository, region, tag)}.dkr.ecr.{region}.amazonaws.com/{repository}"
+
+
 def image_uri(repository: str, tag: str, region: str) -> str:
     """The image's full name; raises ConfigError for a region in which it is not published."""
-    return f"{registry(repository, region, tag)}.dkr.ecr.{region}.amazonaws.com/{repository}:{tag}"
+    return f"{image_repository(repository, tag, region)}:{tag}"
 
 
 def check_tag(repository: str, tag: str, *, setting: str) -> None:

@@ -1,12 +1,12 @@
 """Every month: wait for the CRM's export, check it, train on it, say what came of it.
 
-The pipeline's gate decides whether the new model is registered; a person (in dev: the gate) approves it. To retrain on
-another month, trigger a run with the parameter `month`, such as `2026-03`; with `hyperparameters`, such as
-`{"epochs": 2}`, or `base_model`, a prefix of the artefacts bucket, that one run trains otherwise than configured. A run
-that failed in training is not cleared but triggered anew: the same run would join its failed execution.
+The last task writes `reports/retrain/MONTH.json` and `.html` to the bucket of artefacts. The pipeline's gate decides
+whether the new model is registered; a person (in dev: the gate) approves it. To retrain on another month, trigger a run
+with the parameter `month`, such as `2026-03`; with `hyperparameters`, such as `{"epochs": 2}`, or `base_model`, a
+prefix of the artefacts bucket, that one run trains otherwise than configured. A run that failed in training is not
+cleared but triggered anew: the same run would join its failed execution.
 """
 
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,73 +69,62 @@ def monthly_retrain() -> None:
 
     @task.sensor(poke_interval=15 * MINUTE, timeout=5 * DAY, mode="reschedule")
     def wait_for_export(month: str) -> PokeReturnValue:
-        """The CRM has uploaded the export and its manifest."""
+        """The CRM has uploaded the export that its manifest speaks of."""
+        from mailroom_retrain_helpers.late import awaited_line
+
         with final():
-            awaited = _folder(month).awaited()
+            awaited = _retraining(month).wait_for_export()
         if awaited is not None:
-            print(awaited)
+            # A run that is cleared begins anew.
+            begun = get_current_context()["dag_run"].start_date
+            print(awaited_line(awaited, since=begun, now=datetime.now(UTC)))
         return PokeReturnValue(is_done=awaited is None)
 
     @task
     def validate_export(month: str) -> dict[str, Any]:
-        """Export and manifest agree, and the taxonomy knows every label."""
+        """Export and manifest agree, and the taxonomy, which the pipeline has packed too, knows every label."""
         with final():
-            folder = _folder(month)
-            taxonomy = folder.taxonomy(Path(__file__).with_name("taxonomy.toml"))
-            return asdict(folder.validate(taxonomy.restricted_to(_settings().tasks)))
+            return dict(_retraining(month).validate_export())
 
     @task
-    def start_pipeline(month: str, parameters: dict[str, str]) -> str:
+    def start_pipeline(month: str, export: dict[str, Any], parameters: dict[str, str]) -> str:
         """Start the training once per run, however often this task is tried."""
-        import boto3
-
-        from mailroom_retrain_helpers.pipeline_run import request_token, start
+        from mailroom_retrain_helpers.pipeline_run import request_token
 
         run = get_current_context()["dag_run"]
-        return start(
-            boto3.client("sagemaker"),
-            pipeline_name=_settings().pipeline_name,
-            month=month,
-            parameters=parameters,
-            token=request_token(run.dag_id, run.run_id),
-        )
+        token = request_token(run.dag_id, run.run_id)
+        return str(_retraining(month).start_pipeline(export, parameters=parameters, token=token))
 
     @task.sensor(poke_interval=5 * MINUTE, timeout=24 * HOUR, mode="reschedule")
-    def wait_for_pipeline(execution_arn: str) -> PokeReturnValue:
-        """The execution has succeeded; failed and stopped fail this run."""
-        import boto3
-
-        from mailroom_retrain_helpers.pipeline_run import finished
-
-        with final():
-            return PokeReturnValue(is_done=finished(boto3.client("sagemaker"), execution_arn))
+    def wait_for_pipeline(month: str, execution_arn: str) -> PokeReturnValue:
+        """The execution has ended."""
+        return PokeReturnValue(is_done=_retraining(month).wait_for_pipeline(execution_arn))
 
     @task
     def report(month: str, export: dict[str, Any], execution_arn: str) -> str:
-        """What came of it: this task's result, which Airflow logs."""
-        import boto3
-
-        from mailroom_retrain_helpers.pipeline_run import steps_of
-        from mailroom_retrain_helpers.report import report as written
-
-        steps = steps_of(boto3.client("sagemaker"), execution_arn)
-        return written(month=month, export=export, execution_arn=execution_arn, steps=steps)
+        """What came of it, as this task's result and in the bucket; failed, refused and stopped fail this run."""
+        with final():
+            return str(_retraining(month).report(export, execution_arn))
 
     chosen = choose()
     month = chosen["month"]
     export = validate_export(month)
-    execution = start_pipeline(month, chosen["parameters"])
-    wait_for_export(month) >> export >> execution >> wait_for_pipeline(execution) >> report(month, export, execution)
+    execution = start_pipeline(month, export, chosen["parameters"])
+    ended = wait_for_pipeline(month, execution)
+    wait_for_export(month) >> export >> execution >> ended >> report(month, export, execution)
 
 
-def _folder(month: str) -> Any:
+def _retraining(month: str) -> Any:
     import boto3
 
-    from mailroom_retrain_helpers.exports import MonthFolder
+    from mailroom_retrain_helpers.retraining import Retraining
 
-    settings = _settings()
-    return MonthFolder(
-        s3=boto3.client("s3"), bucket=settings.exports_bucket, prefix=settings.exports_prefix, month=month
+    return Retraining(
+        s3=boto3.client("s3"),
+        sagemaker=boto3.client("sagemaker"),
+        settings=_settings(),
+        shipped=Path(__file__).with_name("taxonomy.toml"),
+        month=month,
     )
 
 

@@ -30,8 +30,8 @@ class Experiment:
 def experiment(job: Mapping[str, Any], *, config: EnvironmentConfig, label: str, stamp: str) -> Experiment:
     """An experiment out of the pipeline's training ``job``; ``stamp`` sets it apart from others of its ``label``.
 
-    Its own are the role, code, outputs and checkpoints, all in one folder; image, machine, network, isolation, keys,
-    data and base weights are the pipeline's.
+    Its own are role, code, outputs and checkpoints; image, machine, network, isolation, keys, data and base weights are
+    the pipeline's.
 
     Raises:
         ExperimentError: the label cannot be part of a job's name.
@@ -49,7 +49,8 @@ def experiment(job: Mapping[str, Any], *, config: EnvironmentConfig, label: str,
     request["HyperParameters"]["sagemaker_submit_directory"] = submitted
     request["RoleArn"] = f"arn:aws:iam::{config.account}:role/{config.named(ROLE)}"
     request["OutputDataConfig"]["S3OutputPath"] = folder
-    request["CheckpointConfig"]["S3Uri"] = f"{folder}/checkpoints"
+    # Under one prefix with those of all experiments, by which the bucket removes them after two weeks.
+    request["CheckpointConfig"]["S3Uri"] = f"s3://{bucket}/{FOLDER}/checkpoints/{label}-{stamp}"
     return Experiment(name=f"{config.named(ROLE)}-{label}", source=f"{folder}/source/{SOURCE}", request=request)
 
 

@@ -1,7 +1,8 @@
 """python -m experiments.launch --env dev --set epochs=2: train as the pipeline does, with other settings or other code.
 
 The code is this checkout's, the data those that a run of the pipeline has prepared (the newest unless told otherwise).
-The job's log is shown until it ends; then its settings and scores are recorded in MLflow, as the pipeline's are.
+The job's log is shown until it ends; then its settings and scores are recorded in MLflow, as the pipeline's are,
+whichever way it ended. docs/experiments.md
 """
 
 import argparse
@@ -10,7 +11,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,38 +20,60 @@ from config.load import load_environment
 from experiments.deployed_pipeline import DeployedPipeline, deployed_pipeline
 from experiments.errors import ExperimentError
 from experiments.experiment import Experiment, experiment
-from experiments.prepared_runs import prepared_run
+from experiments.following import follow
+from experiments.prepared_runs import prepared_run, require_dataset
+from experiments.recording import record_command, recorded
 from experiments.source import upload
-from experiments.tracking import record_job
 from experiments.wire import request_sent
 from mailroom.errors import MailroomError
 from mailroom.hyperparameters import hyperparameters_from
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Start the experiment, or with --dry-run print what would be sent; 0, or 2 after one sentence on what is wrong."""
+    """Start the experiment, or with --dry-run print what would be sent.
+
+    Returns 0; 1 after one sentence on a job that left no model, or that could not be watched or recorded; or 2 after
+    one on what is wrong, and then nothing was started.
+    """
     options = _parser().parse_args(arguments)
     try:
         config = load_environment(options.env)
         session = boto3.Session(region_name=config.region)
         pipeline = _pipeline(config, session)
         if options.record:
-            _record(options.record, pipeline, session, environment)
-            return 0
+            return recorded(options.record, config.name, pipeline.tracking, session, environment)
         planned = _planned(options, config, pipeline, session)
         if options.dry_run:
             print(json.dumps(request_sent(planned, session), indent=2, ensure_ascii=False))
-        else:
-            job = _start(planned, session, wait=not options.no_wait)
-            if not options.no_wait:
-                _record(job, pipeline, session, environment)
+            return 0
+        job = _start(planned, session)
     except MailroomError as error:
         print(error, file=sys.stderr)
         return 2
     except (BotoCoreError, ClientError) as error:
         print(f"AWS refuses: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    return 0
+    if options.no_wait:
+        print(f"Record it when it has ended: {record_command(config.name, job)}")
+        return 0
+    return _watched(job, config.name, pipeline, session, environment)
+
+
+def _watched(
+    job: str, environment_name: str, pipeline: DeployedPipeline, session: boto3.Session, environment: Mapping[str, str]
+) -> int:
+    later = f"Record it when it has ended: {record_command(environment_name, job)}"
+    try:
+        ended = follow(job, session, say=print)
+    except KeyboardInterrupt:
+        print(f"The training job {job} goes on. {later}", file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"The training job {job} goes on unwatched: {' '.join(str(error).split())} {later}", file=sys.stderr)
+        return 1
+    print(ended.text, file=sys.stdout if ended.is_success else sys.stderr)
+    status = recorded(job, environment_name, pipeline.tracking, session, environment)
+    return status if ended.is_success else 1
 
 
 def _pipeline(config: EnvironmentConfig, session: boto3.Session) -> DeployedPipeline:
@@ -73,6 +95,7 @@ def _planned(
     parameters = {"Hyperparameters": json.dumps(_overrides(options.set), sort_keys=True)}
     if options.base_model:
         parameters["BaseModel"] = options.base_model
+    require_dataset(pipeline.dataset(execution), session.client("s3"), execution=execution)
     job = pipeline.training_job(execution, parameters)
     own = {name: value for name, value in job["HyperParameters"].items() if not name.startswith("sagemaker_")}
     hyperparameters_from(own)  # now, and not after the minutes in which a machine is found
@@ -88,25 +111,15 @@ def _overrides(pairs: Sequence[str]) -> dict[str, str]:
     return {name: value for name, _, value in split}
 
 
-def _start(planned: Experiment, session: boto3.Session, *, wait: bool) -> str:
+def _start(planned: Experiment, session: boto3.Session) -> str:
     # The SDK takes seconds to import.
-    from experiments.trainer import trainer_of
+    from experiments.trainer import start
 
     upload(planned.source, session.client("s3"))
-    trainer = trainer_of(planned, session)
-    print(f"Outputs: {planned.request['OutputDataConfig']['S3OutputPath']}", flush=True)
-    trainer.train(wait=wait, logs=wait)
-    job: Any = trainer._latest_training_job
-    name = str(job.training_job_name)
-    print(f"Training job: {name}")
+    name = start(planned, session)
+    print(f"Outputs: {planned.request['OutputDataConfig']['S3OutputPath']}")
+    print(f"Training job: {name}", flush=True)
     return name
-
-
-def _record(job: str, pipeline: DeployedPipeline, session: boto3.Session, environment: Mapping[str, str]) -> None:
-    if pipeline.tracking is None:
-        print("There is no MLflow app in this environment, so the experiment is not recorded.")
-        return
-    print(f"MLflow run {record_job(job, tracking=pipeline.tracking, session=session, environment=environment)}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -28,6 +28,19 @@ def prepared_run(pipeline: str, sagemaker: Any, *, execution: str | None = None,
     raise ExperimentError(f"No run of the pipeline {pipeline}{asked} has prepared a dataset: start the pipeline first.")
 
 
+def require_dataset(uri: str, s3: Any, *, execution: str) -> None:
+    """Raise ExperimentError if nothing is left of the dataset at ``uri`` that the run ``execution`` prepared.
+
+    ``s3`` is a boto3 client, whose errors are raised.
+    """
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    if not s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/", MaxKeys=1).get("Contents"):
+        raise ExperimentError(
+            f"What the run {execution} prepared is no longer there, as datasets expire: run the pipeline for that "
+            "month again."
+        )
+
+
 def _runs(pipeline: str, sagemaker: Any) -> Iterator[Mapping[str, Any]]:
     pages = sagemaker.get_paginator("list_pipeline_executions").paginate(
         PipelineName=pipeline, SortBy="CreationTime", SortOrder="Descending"

@@ -12,8 +12,10 @@ import boto3
 from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.shapes import Channel, CheckpointConfig, MetricDefinition, OutputDataConfig, StoppingCondition
 from sagemaker.core.training.configs import Compute, Networking
+from sagemaker.core.utils.exceptions import SageMakerCoreError
 from sagemaker.train import ModelTrainer
 
+from experiments.errors import ExperimentError
 from experiments.experiment import Experiment
 
 # The SDK tells its maker of each call, with the account's number, unless it is told not to.
@@ -35,6 +37,21 @@ _USED = frozenset(
         "VpcConfig",
     }
 )
+
+
+def start(experiment: Experiment, session: boto3.Session) -> str:
+    """Start the experiment; returns its job's name.
+
+    Raises:
+        ExperimentError: the SDK refuses what it is handed.
+        botocore.exceptions.ClientError: SageMaker does.
+    """
+    trainer = trainer_of(experiment, session)
+    try:
+        trainer.train(wait=False, logs=False)
+    except SageMakerCoreError as error:
+        raise ExperimentError(f"SageMaker's SDK starts no job: {' '.join(str(error).split())}") from error
+    return str(trainer._latest_training_job.training_job_name)
 
 
 def trainer_of(experiment: Experiment, session: boto3.Session) -> ModelTrainer:

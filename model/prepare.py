@@ -17,7 +17,9 @@ from mailroom.errors import MailroomError  # noqa: E402
 from mailroom.taxonomy import Taxonomy  # noqa: E402
 from mailroom.taxonomy_file import load_taxonomy  # noqa: E402
 from model.dataset.columns import ColumnMapping, task_names  # noqa: E402
+from model.dataset.freezing import Freezing  # noqa: E402
 from model.dataset.frozen_set import frozen_set_named  # noqa: E402
+from model.dataset.kept_set import load_kept_set  # noqa: E402
 from model.dataset.preparation import Preparation, prepare, unchanged  # noqa: E402
 from model.dataset.prepared import PreparedDataset  # noqa: E402
 from model.dataset.split import SPLITS  # noqa: E402
@@ -62,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TAXONOMY_VERSION/MONTH",
         help="test on the mails of this set, the same ones in each run",
     )
+    parser.add_argument("--frozen-reason", default="", help="a sentence for the report: why this set")
+    parser.add_argument(
+        "--former",
+        type=Path,
+        metavar="DIR",
+        help="an earlier prepared dataset (of its files, frozen_set.json and test.jsonl), whose choice of mails stands",
+    )
     parser.add_argument(
         "--drop-invalid",
         action="store_true",
@@ -84,12 +93,19 @@ def _preparation(options: argparse.Namespace) -> Preparation:
         seed=options.seed,
         validation=options.validation,
         test_share=options.test_share,
-        frozen_set=frozen_set_named(options.frozen_set) if options.frozen_set else None,
+        freezing=_freezing(options),
         # What a derived taxonomy calls impossible are the export's own rarest combinations: no reason to refuse it.
         drop_invalid=options.drop_invalid or options.taxonomy is None,
         synthetic=options.synthetic,
         note=options.note,
     )
+
+
+def _freezing(options: argparse.Namespace) -> Freezing | None:
+    if not options.frozen_set:
+        return None
+    former = None if options.former is None else load_kept_set(options.former)
+    return Freezing(frozen_set=frozen_set_named(options.frozen_set), reason=options.frozen_reason, former=former)
 
 
 def _taxonomy(options: argparse.Namespace, tasks: tuple[str, ...] | None) -> tuple[Taxonomy, ColumnMapping]:
@@ -124,6 +140,8 @@ def summary(dataset: PreparedDataset) -> str:
         )
         for row in table
     ]
+    if "frozen_set" in report:
+        lines.append(f"frozen test set {report['frozen_set']}. {report['frozen_set_reason']}".rstrip())
     rows = report["rows"]
     dropped = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in rows["dropped"].items())
     lines.append(

@@ -1,6 +1,8 @@
 """Keys, buckets and the ledger: what outlives everything else."""
 
-from aws_cdk import CfnOutput, RemovalPolicy, aws_iam
+from collections.abc import Sequence
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, aws_iam, aws_s3
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
@@ -8,6 +10,9 @@ from stacks.base import MailroomStack
 from stacks.constructs.bucket import PrivateBucket
 from stacks.constructs.key import CustomerKey
 from stacks.constructs.ledger_table import LedgerTable
+from stacks.pipeline import prefixes
+
+_CHECKPOINT_DAYS = 14
 
 
 class DataStack(MailroomStack):
@@ -50,7 +55,12 @@ class DataStack(MailroomStack):
         self.exports = self._bucket("Exports", data.export_days, removal)
         self.datasets = self._bucket("Datasets", data.dataset_days, removal)
         # Models and reports stay for as long as somebody may ask why a mail was routed as it was.
-        self.artefacts = self._bucket("Artefacts", None, removal)
+        self.artefacts = self._bucket(
+            "Artefacts",
+            None,
+            removal,
+            more_rules=[_expiring(prefixes.CHECKPOINTS), _expiring(prefixes.EXPERIMENTS_CHECKPOINTS)],
+        )
         self.ledger = LedgerTable(
             self,
             "Ledger",
@@ -66,7 +76,14 @@ class DataStack(MailroomStack):
         }.items():
             CfnOutput(self, name, value=value)
 
-    def _bucket(self, name: str, expire_days: int | None, removal: RemovalPolicy) -> PrivateBucket:
+    def _bucket(
+        self,
+        name: str,
+        expire_days: int | None,
+        removal: RemovalPolicy,
+        *,
+        more_rules: Sequence[aws_s3.LifecycleRule] = (),
+    ) -> PrivateBucket:
         return PrivateBucket(
             self,
             name,
@@ -75,6 +92,7 @@ class DataStack(MailroomStack):
             superseded_days=self.config.data.superseded_days,
             access_logs=self.access_logs,
             removal_policy=removal,
+            more_rules=more_rules,
         )
 
     def _let_later_stacks_log(self) -> None:
@@ -92,3 +110,13 @@ class DataStack(MailroomStack):
                 },
             )
         )
+
+
+def _expiring(prefix: str) -> aws_s3.LifecycleRule:
+    """A checkpoint serves its own run alone, which is over by then."""
+    return aws_s3.LifecycleRule(
+        id=prefix.replace("/", "-"),
+        prefix=f"{prefix}/",
+        expiration=Duration.days(_CHECKPOINT_DAYS),
+        noncurrent_version_expiration=Duration.days(1),
+    )

@@ -6,8 +6,10 @@ from constructs import Construct
 from config.environment import EnvironmentConfig
 from stacks.base import MailroomStack
 from stacks.constructs.classifier_endpoint import ClassifierEndpoint, maximum_update_seconds
-from stacks.constructs.model_deployer import APPROVED_MODEL, ModelDeployer
-from stacks.constructs.rollback_alarms import RollbackAlarms
+from stacks.constructs.model_alarms import ModelAlarms
+from stacks.constructs.model_deployer import APPROVED_MODEL, COMPARED_VERSION, MODEL_VERSION, ModelDeployer
+from stacks.constructs.model_registry import NO_MODEL
+from stacks.constructs.model_role import MODELS_PREFIX
 from stacks.data import DataStack
 from stacks.network import NetworkStack
 
@@ -15,7 +17,7 @@ _SERVERLESS_UPDATE_SECONDS = 1800
 
 
 class InferenceStack(MailroomStack):
-    """``endpoint_name``, ``rollback_alarms``, and of the deployment path ``deploy_function``, ``queue`` and
+    """``endpoint_name``, ``model_alarms``, and of the deployment path ``deploy_function``, ``queue`` and
     ``dead_letter_queue``."""
 
     def __init__(
@@ -36,7 +38,15 @@ class InferenceStack(MailroomStack):
             default=config.approved_model_parameter,
             description="The SSM parameter that holds the approved model package's ARN, or none",
         )
-        self.rollback_alarms = RollbackAlarms(self, "RollbackAlarms", config=config)
+        model_version, compared_version = (
+            CfnParameter(self, name, type="String", default=NO_MODEL, description=f"{what}, or none; deploy sets it")
+            for name, what in (
+                (MODEL_VERSION, "What the approved model's answers name themselves"),
+                (COMPARED_VERSION, "The version whose labels are compared with those of the model before it"),
+            )
+        )
+        # Under this id they were released: another one would have CloudFormation make an alarm of a name that exists.
+        self.model_alarms = ModelAlarms(self, "RollbackAlarms", config=config)
         self.endpoint = ClassifierEndpoint(
             self,
             "Classifier",
@@ -46,7 +56,8 @@ class InferenceStack(MailroomStack):
             artefacts=data.artefacts,
             data_key=data.data_key,
             logs_key=data.logs_key,
-            alarms=self.rollback_alarms,
+            model_version=model_version.value_as_string,
+            compared_version=compared_version.value_as_string,
         )
         self.endpoint_name = self.endpoint.endpoint_name
         real_time = config.inference.real_time
@@ -55,6 +66,7 @@ class InferenceStack(MailroomStack):
             "Deployer",
             config=config,
             package_group_arn=package_group_arn,
+            archives_url=data.artefacts.s3_url_for_object(MODELS_PREFIX),
             stack_name=config.named(part),
             data_key=data.data_key,
             logs_key=data.logs_key,

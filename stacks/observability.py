@@ -1,5 +1,7 @@
 """What a person looks at, is woken by, and pays."""
 
+from functools import partial
+
 from aws_cdk import Duration, aws_cloudwatch, aws_lambda
 from constructs import Construct
 
@@ -14,6 +16,7 @@ from stacks.constructs.dashboard import Dashboard, cost
 from stacks.constructs.delivery_alarms import DeliveryAlarms, pipeline_metric
 from stacks.constructs.endpoint_alarms import EndpointAlarms, instance_metric
 from stacks.constructs.function_alarms import FunctionAlarms
+from stacks.constructs.model_alarm import invocation_metric
 from stacks.constructs.monthly_budget import MonthlyBudget
 from stacks.data import DataStack
 from stacks.inference import InferenceStack
@@ -84,7 +87,7 @@ class ObservabilityStack(MailroomStack):
             "EndpointAlarms",
             config=config,
             alarms=self.alarms,
-            rollback_alarms=inference.rollback_alarms.all,
+            model_alarms=inference.model_alarms.all,
         )
         DeliveryAlarms(
             self,
@@ -92,21 +95,23 @@ class ObservabilityStack(MailroomStack):
             config=config,
             alarms=self.alarms,
             pipeline_name=training.pipeline_name,
+            tracking_log=training.tracking_log,
             deploy_log=inference.deploy_function.function_log_group,
             deploy_dead_letters=inference.dead_letter_queue,
             schedule_dead_letters=orchestration.dead_letters,
+            airflow_task_log=orchestration.airflow.task_log if orchestration.airflow else None,
         )
         MonthlyBudget(self, "Budget", config=config)
         self._dashboard()
 
     def _dashboard(self) -> None:
-        api, content, model = self._api.rest_api, self._content, self._inference.rollback_alarms.metric
+        api, content, model = self._api.rest_api, self._content, partial(invocation_metric, self.config)
         alarms = [child for child in self.node.find_all() if isinstance(child, aws_cloudwatch.AlarmBase)]
         board = Dashboard(
             self,
             "Dashboard",
             name=self.config.own_name,
-            alarms=[*self._inference.rollback_alarms.all, *alarms],
+            alarms=[*self._inference.model_alarms.all, *alarms],
         )
         board.row(
             {

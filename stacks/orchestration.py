@@ -12,10 +12,11 @@ from stacks.constructs.key import CustomerKey
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.data import DataStack
 from stacks.network import NetworkStack
-from stacks.pipeline.parameters import EXPORT_MONTH, PREVIOUS_MONTH
+from stacks.pipeline.parameters import EXPORT_MONTH
+from stacks.pipeline.prefixes import EVALUATIONS
 from stacks.training import TrainingStack
 
-FEEDBACK_REPORTS = "reports/feedback"
+REPORTS = ("reports/feedback", "reports/retrain")
 """Where in the bucket of artefacts Airflow writes, and nowhere else."""
 
 
@@ -42,7 +43,7 @@ class OrchestrationStack(MailroomStack):
         self.airflow: AirflowEnvironment | None = None
         self.dead_letters: aws_sqs.IQueue | None = None
         if config.orchestration.mwaa:
-            self._airflow(data, network)
+            self._airflow(data, network, training)
         else:
             self.dead_letters = PipelineSchedule(
                 self,
@@ -50,11 +51,11 @@ class OrchestrationStack(MailroomStack):
                 name=config.named("retrain"),
                 expression=config.orchestration.schedule,
                 pipeline_arn=self._pipeline_arn,
-                parameters={EXPORT_MONTH: PREVIOUS_MONTH},
+                parameters={EXPORT_MONTH: config.training.export_month},
                 key=data.data_key,
             ).dead_letters
 
-    def _airflow(self, data: DataStack, network: NetworkStack) -> None:
+    def _airflow(self, data: DataStack, network: NetworkStack, training: TrainingStack) -> None:
         config = self.config
         # A key of its own: MWAA is granted its use, and needs none of the key that encrypts mail.
         key = CustomerKey(
@@ -84,9 +85,10 @@ class OrchestrationStack(MailroomStack):
             key=key,
             options=self._options(data),
             statements=[
-                *self._pipeline_statements(),
+                *self._pipeline_statements(training),
                 *self._export_statements(data),
-                *self._feedback_statements(data),
+                *self._ledger_statements(data),
+                *self._report_statements(data),
             ],
         )
         CfnOutput(self, "DagBucketName", value=bucket.bucket_name)
@@ -96,6 +98,7 @@ class OrchestrationStack(MailroomStack):
         """A section of its own: the DAGs read their settings from Airflow's configuration."""
         config = self.config
         return {
+            "mailroom.environment": config.name,
             "mailroom.pipeline_name": config.own_name,
             "mailroom.exports_bucket": data.exports.bucket_name,
             "mailroom.exports_prefix": config.training.data,
@@ -106,16 +109,25 @@ class OrchestrationStack(MailroomStack):
             "mailroom.feedback_schedule": unix_cron(config.orchestration.feedback_schedule),
         }
 
-    def _pipeline_statements(self) -> list[aws_iam.PolicyStatement]:
+    def _pipeline_statements(self, training: TrainingStack) -> list[aws_iam.PolicyStatement]:
         return [
             aws_iam.PolicyStatement(
-                sid="StartPipeline", actions=["sagemaker:StartPipelineExecution"], resources=[self._pipeline_arn]
+                sid="StartPipeline",
+                # Its definition says which taxonomy it has packed.
+                actions=["sagemaker:DescribePipeline", "sagemaker:StartPipelineExecution"],
+                resources=[self._pipeline_arn],
             ),
             aws_iam.PolicyStatement(
                 sid="WatchPipeline",
                 actions=["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"],
                 # An execution's name is made when it starts.
                 resources=[f"{self._pipeline_arn}/execution/*"],
+            ),
+            aws_iam.PolicyStatement(
+                sid="ReadRegisteredVersion",
+                actions=["sagemaker:DescribeModelPackage"],
+                # The registry numbers its versions.
+                resources=[training.registry.package_arn_pattern],
             ),
         ]
 
@@ -143,7 +155,7 @@ class OrchestrationStack(MailroomStack):
             ),
         ]
 
-    def _feedback_statements(self, data: DataStack) -> list[aws_iam.PolicyStatement]:
+    def _ledger_statements(self, data: DataStack) -> list[aws_iam.PolicyStatement]:
         return [
             aws_iam.PolicyStatement(
                 sid="ReadLedger",
@@ -159,11 +171,21 @@ class OrchestrationStack(MailroomStack):
                 resources=[data.data_key.key_arn],
                 conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{self.region}.amazonaws.com"}},
             ),
+        ]
+
+    def _report_statements(self, data: DataStack) -> list[aws_iam.PolicyStatement]:
+        return [
+            aws_iam.PolicyStatement(
+                sid="ReadScores",
+                actions=["s3:GetObject"],
+                # What every run has measured; `DecryptExports` opens it, as it has the same key.
+                resources=[data.artefacts.arn_for_objects(f"{EVALUATIONS}/*")],
+            ),
             aws_iam.PolicyStatement(
                 sid="WriteReports",
                 actions=["s3:PutObject"],
                 # A report for every month.
-                resources=[data.artefacts.arn_for_objects(f"{FEEDBACK_REPORTS}/*")],
+                resources=[data.artefacts.arn_for_objects(f"{prefix}/*") for prefix in REPORTS],
             ),
             aws_iam.PolicyStatement(
                 sid="EncryptReports",

@@ -16,7 +16,8 @@ from stacks.network import NetworkStack
 
 class TrainingStack(MailroomStack):
     """``registry`` (with ``package_group_name``, ``package_group_arn``, ``approved_model``), ``training_pipeline``
-    (with ``pipeline_name`` and ``pipeline_arn``), and ``mlflow_app_arn``, None where MLflow is off."""
+    (with ``pipeline_name`` and ``pipeline_arn``), ``mlflow_app_arn``, None where MLflow is off, and ``tracking_log``,
+    where the steps that record runs there write, None where they are not or where prod's stack has that log."""
 
     def __init__(
         self, scope: Construct, part: str, *, config: EnvironmentConfig, data: DataStack, network: NetworkStack
@@ -26,7 +27,8 @@ class TrainingStack(MailroomStack):
         self.package_group_name = self.registry.group_name
         self.package_group_arn = self.registry.group_arn
         self.approved_model = self.registry.approved_model
-        JobLogs(self, "JobLogs", config=config, key=data.logs_key)
+        job_logs = JobLogs(self, "JobLogs", config=config, key=data.logs_key)
+        self.tracking_log = job_logs.processing if config.training.mlflow else None
         self.mlflow_app_arn: str | None = None
         if config.training.mlflow:
             self.mlflow_app_arn = MlflowApp(

@@ -14,15 +14,20 @@ _LARGEST_VOLUME_GB = 16384
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """``spot`` trains on spare capacity, at most ``max_wait_hours`` with the waiting; ``image``: tag of the Hugging
+    """``export_month``: the newest export that a run without a month trains on, ``YYYY-MM``, or ``previous``: the
+    calendar month before its start.
+
+    ``spot`` trains on spare capacity, at most ``max_wait_hours`` with the waiting; ``image``: tag of the Hugging
     Face training image.
 
-    ``minimum_scores``: macro-F1 per task that a model must reach; ``margin``: what a task may lose against the
-    champion.
+    ``minimum_scores``: macro-F1 per task that a model must reach, on at least ``minimum_test_mails`` mails; ``margin``:
+    what a task may lose against the champion; ``minimum_coverage``: the share of a task's test mails that must have
+    been compared with it, unless the taxonomy declares their labels as newer.
     """
 
     base_model: str
     data: Literal["test", "production"]
+    export_month: str
     image: str
     instance_type: str
     instance_count: int
@@ -35,12 +40,20 @@ class TrainingConfig:
     tasks: tuple[str, ...]
     hyperparameters: Mapping[str, str]
     minimum_scores: Mapping[str, float]
+    minimum_test_mails: int
     margin: float
+    minimum_coverage: float
     mlflow: bool
 
     def __post_init__(self) -> None:
         matches(
             "base_model", self.base_model, r"[\w.-]+(/[\w.-]+)?", "a model's name such as 'distilbert-base-uncased'"
+        )
+        matches(
+            "export_month",
+            self.export_month,
+            r"previous|[0-9]{4}-(0[1-9]|1[0-2])",
+            "a month such as 2026-02, or previous",
         )
         within("instance_count", self.instance_count, 1, 20)
         within("volume_gb", self.volume_gb, 1, _LARGEST_VOLUME_GB)
@@ -48,7 +61,9 @@ class TrainingConfig:
         self._check_time()
         self._check_tasks()
         self._check_hyperparameters()
+        at_least("minimum_test_mails", self.minimum_test_mails, 1)
         within("margin", self.margin, 0, 1)
+        within("minimum_coverage", self.minimum_coverage, 0, 1)
 
     def _check_time(self) -> None:
         within("max_hours", self.max_hours, 1, _LONGEST_HOURS)

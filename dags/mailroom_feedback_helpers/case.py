@@ -1,6 +1,6 @@
 """One case of a month: what was predicted, and what a person made of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mailroom.ledger import RecordedFeedback, RecordedPrediction
@@ -29,16 +29,20 @@ class Case:
         return None if predicted is None or not final else predicted.label in final
 
 
-def cases_of(ledger: Ledger, month: str) -> tuple[Case, ...]:
-    """The cases with feedback in ``month``, each once, by the order of their keys.
+def cases_of(ledger: Ledger, month: str) -> Iterator[Case]:
+    """The cases with feedback in ``month``, each once, in no order.
+
+    The month's feedback is held, as the last of it counts; predictions, which are larger, go by.
 
     Raises:
         ContractError: a row of the ledger is none that Mailroom has written.
         OSError: the ledger did not answer in full.
     """
     counting = _counting(ledger.feedback(month))
-    predictions = dict(ledger.predictions(counting))
-    return tuple(Case(prediction=predictions.get(key), feedback=counting[key]) for key in sorted(counting))
+    for key, prediction in ledger.predictions(list(counting)):
+        yield Case(prediction=prediction, feedback=counting.pop(key))
+    for feedback in counting.values():
+        yield Case(prediction=None, feedback=feedback)
 
 
 def _counting(feedback: Iterable[RecordedFeedback]) -> dict[str, RecordedFeedback]:

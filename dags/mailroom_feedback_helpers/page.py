@@ -1,15 +1,8 @@
 """The report as a page that a browser shows without anything else."""
 
-from collections.abc import Sequence
-from html import escape
-
+from mailroom_dags.html import html_page, html_table, html_text
 from mailroom_feedback_helpers.summary import Document, percent
 
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2733}"
-    "table{border-collapse:collapse;margin:.5rem 0 1.5rem}th,td{padding:.3rem .8rem;border-bottom:1px solid #d5dce3;"
-    "text-align:left}td+td,th+th{text-align:right}p.note{color:#5a6773}"
-)
 _EVIDENCE = (
     "Accuracy counts cases that a person looked at: confirmed, corrected or audited blind. An untouched case proves "
     "nothing. Ranges are 95 % intervals (Wilson)."
@@ -18,18 +11,8 @@ _EVIDENCE = (
 
 def page(document: Document) -> str:
     """HTML of ``document``; it holds counts and names of labels, and no script."""
-    title = f"Feedback of {document['month']}"
-    body = _sections(document) if document["cases"] else ["<p>No feedback was recorded in this month.</p>"]
-    return "\n".join(
-        [
-            "<!doctype html>",
-            f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>',
-            f"<style>{_STYLE}</style></head><body>",
-            f"<h1>{escape(title)}</h1>",
-            *body,
-            "</body></html>\n",
-        ]
-    )
+    body = _sections(document) if document["cases"] else [html_text("No feedback was recorded in this month.")]
+    return html_page(f"Feedback of {document['month']}", body)
 
 
 def _sections(document: Document) -> list[str]:
@@ -45,13 +28,13 @@ def _sections(document: Document) -> list[str]:
     ]
     unknown = document["unknown_predictions"]
     return [
-        f"<p>{document['cases']} cases, {unknown} of them about no prediction that the ledger has.</p>",
-        _table("Reviews", ("review", "cases"), list(document["reviews"].items())),
-        _table("Accuracy", ("task", "reviewed", "audited blind alone"), audited),
+        html_text(f"{document['cases']} cases, {unknown} of them about no prediction that the ledger has."),
+        html_table("Reviews", ("review", "cases"), list(document["reviews"].items())),
+        html_table("Accuracy", ("task", "reviewed", "audited blind alone"), audited),
         f'<p class="note">{_EVIDENCE}</p>',
-        _table("Decisions", ("decision", "cases", "share", "handed on"), decided),
+        html_table("Decisions", ("decision", "cases", "share", "handed on"), decided),
         *(_routing(document, mode) for mode in document["automatic_routing"]),
-        _table("Model versions", ("version", "cases", *tasks), models),
+        html_table("Model versions", ("version", "cases", *tasks), models),
     ]
 
 
@@ -61,10 +44,4 @@ def _routing(document: Document, mode: str) -> str:
         (queue, own["routed"], own["transferred"], percent(own["reviewed"]))
         for queue, own in document["automatic_routing"][mode].items()
     ]
-    return _table(heading, (document["routing_task"], "mails", "handed on", "right, of those reviewed"), rows)
-
-
-def _table(heading: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    lines = ["".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows]
-    return f"<h2>{escape(heading)}</h2><table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    return html_table(heading, (document["routing_task"], "mails", "handed on", "right, of those reviewed"), rows)

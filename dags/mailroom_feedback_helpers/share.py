@@ -1,6 +1,5 @@
 """How often something was right, and how sure that is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 
@@ -14,12 +13,6 @@ class Share:
 
     cases: int
     right: int
-
-    @classmethod
-    def of(cls, answers: Iterable[bool | None]) -> "Share":
-        """Count the answers, None left out."""
-        known = [answer for answer in answers if answer is not None]
-        return cls(cases=len(known), right=sum(known))
 
     @property
     def value(self) -> float | None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from mailroom_dags.bucket import HTML, JSON, put_text
 from mailroom_feedback_helpers.page import page
 from mailroom_feedback_helpers.summary import Document
 
@@ -21,9 +22,5 @@ class ReportStore:
         """Write both files, over those of an earlier try; returns the page's S3 URI."""
         stem = f"{PREFIX}/{document['month']}"
         data = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        self._put(f"{stem}.json", data, "application/json")
-        self._put(f"{stem}.html", page(document), "text/html; charset=utf-8")
-        return f"s3://{self.bucket}/{stem}.html"
-
-    def _put(self, key: str, text: str, content_type: str) -> None:
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=text.encode("utf-8"), ContentType=content_type)
+        put_text(self.s3, bucket=self.bucket, key=f"{stem}.json", text=data, content_type=JSON)
+        return put_text(self.s3, bucket=self.bucket, key=f"{stem}.html", text=page(document), content_type=HTML)

@@ -1,11 +1,10 @@
 """Counting the cases of a month. Nothing here names a mail, a case or a person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mailroom.feedback import Review
-from mailroom.ledger import RecordedPrediction
 from mailroom.prediction import Decision
 from mailroom.wire.request import Mode
 from mailroom_feedback_helpers.case import Case
@@ -63,63 +62,88 @@ class Tally:
     models: Mapping[str, ModelCount]
 
 
-def tally(cases: Sequence[Case], *, month: str, tasks: Sequence[str], routing_task: str) -> Tally:
-    """Count ``cases``, whose labels are those of ``tasks``."""
-    known = [case for case in cases if case.prediction is not None]
-    reviews = Counter(case.feedback.feedback.review for case in cases)
-    seen = [case for case in known if case.is_evidence]
-    blind = [case for case in seen if case.feedback.feedback.review is Review.BLIND_AUDIT]
-    decided = _grouped(known, lambda prediction: prediction.prediction.decision)
-    models = _grouped(known, lambda prediction: prediction.prediction.model_version)
+def tally(cases: Iterable[Case], *, month: str, tasks: Sequence[str], routing_task: str) -> Tally:
+    """Count ``cases`` as they go by; their labels are those of ``tasks``."""
+    count = _Count()
+    for case in cases:
+        count.add(case, tasks, routing_task)
     return Tally(
         month=month,
         routing_task=routing_task,
-        cases=len(cases),
-        unknown=len(cases) - len(known),
-        reviews={review: reviews[review] for review in Review},
-        reviewed=_accuracy(seen, tasks),
-        blind_audit=_accuracy(blind, tasks),
+        cases=count.reviews.total(),
+        unknown=count.unknown,
+        reviews={review: count.reviews[review] for review in Review},
+        reviewed=count.reviewed.shares(tasks),
+        blind_audit=count.blind_audit.shares(tasks),
         decisions={
-            decision: DecisionCount(cases=len(some), transferred=_transferred(some))
+            decision: DecisionCount(cases=own.cases, transferred=own.transferred)
             for decision in Decision
-            for some in [decided.get(decision, [])]
+            for own in [count.decisions[decision]]
         },
         routing={
-            mode: _routing(some, routing_task)
-            for mode, some in _grouped(decided.get(Decision.AUTO_ROUTE, []), lambda one: one.mode).items()
+            mode: {
+                queue: Routing(
+                    routed=own.cases, transferred=own.transferred, reviewed=own.shares([routing_task])[routing_task]
+                )
+                for queue, own in sorted(queues.items())
+            }
+            for mode, queues in sorted(count.routing.items())
         },
         models={
-            version: ModelCount(cases=len(some), tasks=_accuracy([one for one in some if one.is_evidence], tasks))
-            for version, some in models.items()
+            version: ModelCount(cases=own.cases, tasks=own.shares(tasks))
+            for version, own in sorted(count.models.items())
         },
     )
 
 
-def _routing(cases: Iterable[Case], task: str) -> Mapping[str, Routing]:
-    # A model that was not trained on the task routes nothing by it.
-    routed = [case for case in cases if case.prediction is not None and task in case.prediction.prediction.labels]
-    return {
-        queue: Routing(
-            routed=len(some),
-            transferred=_transferred(some),
-            reviewed=Share.of(case.is_right(task) for case in some if case.is_evidence),
-        )
-        for queue, some in _grouped(routed, lambda one: one.prediction.labels[task].label).items()
-    }
+@dataclass(kw_only=True)
+class _Group:
+    """Cases with something in common; of those that a person looked at, how many were right per task."""
+
+    cases: int = 0
+    transferred: int = 0
+    seen: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+
+    def add(self, case: Case, tasks: Sequence[str]) -> None:
+        self.cases += 1
+        self.transferred += case.feedback.feedback.transfers > 0
+        if case.is_evidence:
+            for task in tasks:
+                answer = case.is_right(task)
+                self.seen[task] += answer is not None
+                self.right[task] += answer is True
+
+    def shares(self, tasks: Sequence[str]) -> dict[str, Share]:
+        return {task: Share(cases=self.seen[task], right=self.right[task]) for task in tasks}
 
 
-def _accuracy(cases: Sequence[Case], tasks: Sequence[str]) -> Mapping[str, Share]:
-    return {task: Share.of(case.is_right(task) for case in cases) for task in tasks}
+@dataclass(kw_only=True)
+class _Count:
+    """What has gone by."""
 
+    unknown: int = 0
+    reviews: Counter[Review] = field(default_factory=Counter)
+    reviewed: _Group = field(default_factory=_Group)
+    blind_audit: _Group = field(default_factory=_Group)
+    decisions: dict[Decision, _Group] = field(default_factory=lambda: defaultdict(_Group))
+    routing: dict[Mode, dict[str, _Group]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(_Group)))
+    models: dict[str, _Group] = field(default_factory=lambda: defaultdict(_Group))
 
-def _transferred(cases: Iterable[Case]) -> int:
-    return sum(case.feedback.feedback.transfers > 0 for case in cases)
-
-
-def _grouped(cases: Iterable[Case], key: Callable[[RecordedPrediction], str]) -> dict[str, list[Case]]:
-    """By what ``key`` says of the prediction, sorted; StrEnum members are texts too."""
-    groups: dict[str, list[Case]] = defaultdict(list)
-    for case in cases:
-        if case.prediction is not None:
-            groups[key(case.prediction)].append(case)
-    return dict(sorted(groups.items()))
+    def add(self, case: Case, tasks: Sequence[str], routing_task: str) -> None:
+        review = case.feedback.feedback.review
+        self.reviews[review] += 1
+        if case.prediction is None:
+            self.unknown += 1
+            return
+        predicted = case.prediction.prediction
+        groups = [self.reviewed, self.decisions[predicted.decision], self.models[predicted.model_version]]
+        if review is Review.BLIND_AUDIT:
+            groups.append(self.blind_audit)
+        if predicted.decision is Decision.AUTO_ROUTE:
+            queues = self.routing[case.prediction.mode]
+            # A model that was not trained on the task routes nothing by it.
+            if routing_task in predicted.labels:
+                groups.append(queues[predicted.labels[routing_task].label])
+        for group in groups:
+            group.add(case, tasks)

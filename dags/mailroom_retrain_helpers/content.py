@@ -15,39 +15,43 @@ from mailroom_retrain_helpers.manifest import ExportManifest
 # A value of any other form may be a sentence of a mail in the wrong column: it is counted, never shown.
 _LABEL_LIKE = re.compile(r"[\w.:-]{1,64}")
 UNREADABLE = "(not a label)"
-_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportContent:
-    """Counted facts: ``labelled`` rows per task, and ``unknown`` labels with their number of rows per task."""
+class ExportFile:
+    """What a manifest speaks of: rows, bytes, and SHA-256 of the whole file."""
 
     rows: int
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportContent(ExportFile):
+    """Counted facts: ``labelled`` rows per task, and ``unknown`` labels with their number of rows per task."""
+
     labelled: Mapping[str, int]
     unknown: Mapping[str, Mapping[str, int]]
 
 
+def measure_file(chunks: Iterable[bytes]) -> ExportFile:
+    """Count an export of JSON Lines as it streams by, without reading its rows; holds one row at a time."""
+    counted = _Counted(chunks)
+    rows = sum(1 for _ in _lines(counted))
+    return ExportFile(rows=rows, bytes=counted.bytes, sha256=counted.sha256)
+
+
 def measure(chunks: Iterable[bytes], taxonomy: Taxonomy) -> ExportContent:
-    """Count an export of JSON Lines as it streams by; holds one row at a time.
+    """The same, with its labels.
 
     Raises:
         ExportError: a row is no JSON object; the message gives its number.
     """
-    digest = hashlib.sha256()
-    size = rows = 0
+    counted = _Counted(chunks)
+    rows = 0
     labelled: Counter[str] = Counter()
     unknown: dict[str, Counter[str]] = {task: Counter() for task in taxonomy.tasks}
-
-    def counted() -> Iterator[bytes]:
-        nonlocal size
-        for chunk in chunks:
-            digest.update(chunk)
-            size += len(chunk)
-            yield chunk
-
-    for line in _lines(counted()):
+    for line in _lines(counted):
         rows += 1
         row = _row(line, rows)
         for task in taxonomy.tasks:
@@ -60,37 +64,51 @@ def measure(chunks: Iterable[bytes], taxonomy: Taxonomy) -> ExportContent:
                 unknown[task][value if readable else UNREADABLE] += 1
     return ExportContent(
         rows=rows,
-        bytes=size,
-        sha256=digest.hexdigest(),
+        bytes=counted.bytes,
+        sha256=counted.sha256,
         labelled={task: labelled[task] for task in taxonomy.tasks},
         unknown={task: dict(labels) for task, labels in unknown.items() if labels},
     )
 
 
-def check(content: ExportContent, manifest: ExportManifest) -> None:
-    """Refuse an export that is not the one its manifest names, or whose labels the taxonomy lacks.
+def check(file: ExportFile, manifest: ExportManifest) -> None:
+    """Refuse an export that is not the one its manifest names.
 
     Raises:
-        ExportError: with what differs, or with the unknown labels and their numbers of rows.
+        ExportError: with what differs.
     """
     for what, found, said in (
-        ("bytes", content.bytes, manifest.bytes),
-        ("rows", content.rows, manifest.rows),
-        ("SHA-256", content.sha256, manifest.sha256),
+        ("bytes", file.bytes, manifest.bytes),
+        ("rows", file.rows, manifest.rows),
+        ("SHA-256", file.sha256, manifest.sha256),
     ):
         if found != said:
-            raise ExportError(
-                f"The export of {manifest.month} does not match its manifest: {what} is {found}, the manifest says "
-                f"{said}; upload both again."
-            )
-    if content.unknown:
-        raise ExportError(
-            f"The export of {manifest.month} has labels that the taxonomy lacks: {_named(content.unknown)}; add "
-            "them to the taxonomy or correct them in the CRM."
-        )
-    silent = [task for task, count in content.labelled.items() if count == 0]
-    if silent:
-        raise ExportError(f"The export of {manifest.month} has no labels at all for {', '.join(silent)}.")
+            raise mismatch(manifest, what, found, said)
+
+
+def mismatch(manifest: ExportManifest, what: str, found: object, said: object) -> ExportError:
+    """The error for an export that is another than its manifest says."""
+    return ExportError(
+        f"The export of {manifest.month} does not match its manifest: {what} is {found}, the manifest says "
+        f"{said}; upload both again."
+    )
+
+
+class _Counted:
+    """The chunks; what has gone by is counted."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks, self._digest, self.bytes = chunks, hashlib.sha256(), 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._digest.update(chunk)
+            self.bytes += len(chunk)
+            yield chunk
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -110,13 +128,3 @@ def _row(line: bytes, number: int) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise ExportError(f"Row {number} of the export is not a JSON object.")
     return row
-
-
-def _named(unknown: Mapping[str, Mapping[str, int]]) -> str:
-    counted = [
-        (count, f"{task} {label!r} ({count})") for task, labels in unknown.items() for label, count in labels.items()
-    ]
-    counted.sort(key=lambda entry: (-entry[0], entry[1]))
-    named = ", ".join(text for _, text in counted[:_MOST_NAMED])
-    more = len(counted) - _MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named

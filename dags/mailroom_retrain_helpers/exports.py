@@ -1,7 +1,8 @@
 """The bucket that the CRM uploads to: ``PREFIX/MONTH/manifest.json`` and ``PREFIX/MONTH/export.jsonl``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,49 +12,66 @@ from botocore.exceptions import ClientError
 from mailroom.errors import MailroomError
 from mailroom.taxonomy import Taxonomy
 from mailroom.taxonomy_file import load_taxonomy
-from mailroom_retrain_helpers.content import ExportContent, check, measure
+from mailroom_retrain_helpers.content import ExportContent, check, measure, measure_file, mismatch
 from mailroom_retrain_helpers.errors import ExportError
+from mailroom_retrain_helpers.labels import check_labels
 from mailroom_retrain_helpers.manifest import EXPORT_FILE, MANIFEST_FILE, ExportManifest
 
 TEST_DATA = "test"
 """The prefix of test data; production's is ``production``."""
+
+SETTLED = timedelta(hours=1)
+"""After so long without an upload, none is under way."""
+
 _CHUNK = 1 << 20
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MonthFolder:
-    """One month's upload; ``s3`` is a boto3 client."""
+    """One month's upload; ``s3`` is a boto3 client, ``now`` tells the time."""
 
     s3: Any
     bucket: str
     prefix: str
     month: str
+    now: Callable[[], datetime] = _utc_now
 
     def awaited(self) -> str | None:
-        """What has not arrived yet, as a sentence; None if the export is as long as its manifest says.
+        """What is missing still, as a sentence; None if the export is the one of its manifest: bytes, rows, SHA-256.
 
-        Length alone, so that asking every few minutes costs nothing; ``validate`` reads what has arrived.
+        Asking costs little: the file is read only where its length is the manifest's, and then it fits, or is asked for
+        again until an hour after the last upload.
 
         Raises:
-            ExportError: waiting would not mend it: the manifest is wrong, or came after an export that is longer than
-                it says.
+            ExportError: the two do not fit, or the manifest is wrong, and nothing has been uploaded for an hour.
         """
-        manifest = self._manifest()
+        manifest = self._get(MANIFEST_FILE)
         if manifest is None:
             return f"There is no manifest of {self.month} yet."
         export = self._head(EXPORT_FILE)
+        try:
+            return self._missing(ExportManifest.parse(manifest["Body"].read(), month=self.month), export)
+        except ExportError as error:
+            uploaded: datetime = max(one["LastModified"] for one in (manifest, export) if one is not None)
+            if self.now() - uploaded >= SETTLED:
+                raise
+            return f"{error} An upload may be under way: this is asked again until an hour after the last one."
+
+    def _missing(self, manifest: ExportManifest, export: Mapping[str, Any] | None) -> str | None:
         if export is None:
             return f"The manifest of {self.month} is there, its export is not yet."
         size = int(export["ContentLength"])
-        if size == manifest.bytes:
-            return None
-        said = f"{size} of the {manifest.bytes} bytes that its manifest says"
         if size < manifest.bytes:
-            return f"The export of {self.month} has {said}."
-        if self._is_newer(export):
-            return f"The export of {self.month} is newer than its manifest and has {said}."
-        raise ExportError(f"The export of {self.month} has {said}; upload both again.")
+            return f"The export of {self.month} has {size} of the {manifest.bytes} bytes that its manifest says."
+        if size > manifest.bytes:
+            raise mismatch(manifest, "bytes", size, manifest.bytes)
+        check(measure_file(self._chunks()), manifest)
+        return None
 
     def arrived(self) -> bool:
         """Whether nothing is awaited any more; raises as ``awaited`` does."""
@@ -63,12 +81,14 @@ class MonthFolder:
         """Read the whole export and hold it against its manifest and the taxonomy.
 
         Raises:
-            ExportError: it is not there, does not match, or has labels that the taxonomy lacks.
+            UnknownLabelsError: it has labels that the taxonomy lacks.
+            ExportError: it is not there, does not match, or has no labels at all for a task.
             OSError: it could not be read to its end; another try may.
         """
-        manifest = self._manifest()
-        if manifest is None:
+        answer = self._get(MANIFEST_FILE)
+        if answer is None:
             raise self._gone()
+        manifest = ExportManifest.parse(answer["Body"].read(), month=self.month)
         try:
             content = measure(self._chunks(), taxonomy)
         except MailroomError:
@@ -77,6 +97,7 @@ class MonthFolder:
             # A traceback can show variables, and here they hold mails: what went wrong goes on without it.
             raise OSError(f"The export of {self.month} could not be read: {type(error).__name__}.") from None
         check(content, manifest)
+        check_labels(content, self.month)
         return content
 
     def taxonomy(self, shipped: Path) -> Taxonomy:
@@ -90,51 +111,33 @@ class MonthFolder:
         """
         if self.prefix != TEST_DATA:
             return load_taxonomy(shipped)
-        try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=self._key(shipped.name))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
-                return load_taxonomy(shipped)
-            raise
+        answer = self._get(shipped.name)
+        if answer is None:
+            return load_taxonomy(shipped)
         with TemporaryDirectory() as folder:
             own = Path(folder) / shipped.name
             own.write_bytes(answer["Body"].read())
             return load_taxonomy(own)
 
-    def _manifest(self) -> ExportManifest | None:
-        try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=self._key(MANIFEST_FILE))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
-                return None
-            raise
-        return ExportManifest.parse(answer["Body"].read(), month=self.month)
+    def _get(self, name: str) -> Mapping[str, Any] | None:
+        return self._found(self.s3.get_object, name)
 
     def _head(self, name: str) -> Mapping[str, Any] | None:
+        return self._found(self.s3.head_object, name)
+
+    def _found(self, ask: Callable[..., Mapping[str, Any]], name: str) -> Mapping[str, Any] | None:
         try:
-            head: Mapping[str, Any] = self.s3.head_object(Bucket=self.bucket, Key=self._key(name))
+            return ask(Bucket=self.bucket, Key=f"{self.prefix}/{self.month}/{name}")
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
             raise
-        return head
-
-    def _is_newer(self, export: Mapping[str, Any]) -> bool:
-        """Whether the export came after the manifest, so that another manifest may follow."""
-        manifest = self._head(MANIFEST_FILE)
-        return manifest is None or bool(export["LastModified"] > manifest["LastModified"])
 
     def _chunks(self) -> Iterator[bytes]:
-        try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=self._key(EXPORT_FILE))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
-                raise self._gone() from None
-            raise
+        answer = self._get(EXPORT_FILE)
+        if answer is None:
+            raise self._gone()
         yield from answer["Body"].iter_chunks(_CHUNK)
 
     def _gone(self) -> ExportError:
         return ExportError(f"The export of {self.month} was there and is gone; upload it again.")
-
-    def _key(self, name: str) -> str:
-        return f"{self.prefix}/{self.month}/{name}"

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from classify.chunks import Numbered
 from classify.ledger import Unwritten
 from classify.relay import Outcome, relay
 from classify.services import Services
-from classify.summary import confidence_facts, label_mix, relay_facts
+from classify.summary import confidence_facts, label_mix, model_facts, relay_facts
 from mailroom.lambda_runtime import logs
 from mailroom.lambda_runtime.deadline import Deadline
 from mailroom.lambda_runtime.endpoint_errors import EndpointError
@@ -64,13 +64,15 @@ def classify(request: Request, services: Services, deadline: Deadline) -> Respon
     ]
     _log_unwritten(services.ledger.record(recorded, deadline), request.request_id)
     _log_label_mix(list(predicted.values()), request.request_id)
+    jumps = services.label_mixes.jumps(predicted.values())
+    _log_models(outcome, jumps, request.request_id)
     payload = classification_response(batch_id, versions, results, mode=asked.mode.value)
     return json_response(
         payload,
         facts={
             **payload["counts"],
             **confidence_facts(list(predicted.values())),
-            **relay_facts(outcome.results.values(), services.label_mixes.jump(predicted.values())),
+            **relay_facts(outcome.results.values(), jumps),
             "mode": asked.mode.value,
             "invocations": outcome.invocations,
             "model_version": versions.model,
@@ -95,6 +97,12 @@ def _log_failures(outcome: Outcome, request_id: str) -> None:
 def _log_label_mix(predictions: Sequence[Prediction], request_id: str) -> None:
     for (task, label), mails in label_mix(predictions).items():
         logs.write("labelled", {"request_id": request_id, "task": task, "label": label, "mails": mails})
+
+
+def _log_models(outcome: Outcome, jumps: Mapping[str, float], request_id: str) -> None:
+    """A line for each model that answered: while a new one takes over, the alarms are on that one alone."""
+    for model, facts in model_facts(outcome.results, outcome.versions_of, jumps).items():
+        logs.write("answered", {"request_id": request_id, "model_version": model, **facts})
 
 
 def _log_unwritten(unwritten: Sequence[Unwritten], request_id: str) -> None:

@@ -1,4 +1,5 @@
-"""What the last mails of one task were labelled by each of two models, and how far the newer one's mix jumps.
+"""What the last mails of one task were labelled by each of two models, and how far their mixes
+are from each other.
 
 A model that is broken where it serves, and answers much the same for everything, is quick and makes no errors; only its
 labels give it away. docs/decisions/0012-what-turns-a-model-back.md
@@ -27,15 +28,17 @@ class LabelMixes:
 
     def __init__(self, task: str) -> None:
         self._task = task
-        self._windows: dict[_Model, deque[str]] = {}  # in the order in which the models were first seen
+        self._windows: dict[_Model, deque[str]] = {}
         self._latest: _Model | None = None
 
-    def jump(self, predictions: Iterable[Prediction]) -> float | None:
-        """Take the labels of a request in; returns how far the newer model's mix is from the former one's, 0 to 1.
+    def jumps(self, predictions: Iterable[Prediction]) -> Mapping[str, float]:
+        """Take the labels of a request in; returns how far each model that answered is from the other one, 0 to 1.
 
-        None where there is nothing to compare: too few mails of one of the two; two taxonomies, whose labels mean
-        different things; or a request that the newer one had no part in, so that a model which was turned back is not
-        held against the one that returned.
+        By the model's version, and in both directions: a process that begins during a canary meets both models at once,
+        and could not tell which of them is the newer one. Whoever watches the deployment knows.
+
+        Empty where there is nothing to compare: too few mails of one of the two, or two taxonomies, whose labels mean
+        different things.
         """
         answered = set()
         for prediction in predictions:
@@ -44,10 +47,13 @@ class LabelMixes:
                 self._window(model).append(prediction.labels[self._task].label)
                 answered.add(model)
         if len(self._windows) < 2:
-            return None
-        (former, before), (newer, after) = self._windows.items()
-        comparable = former[1] == newer[1] and min(len(before), len(after)) >= ENOUGH_MAILS
-        return largest_gain(Counter(before), Counter(after)) if comparable and newer in answered else None
+            return {}
+        one, other = self._windows
+        if one[1] != other[1] or min(len(window) for window in self._windows.values()) < ENOUGH_MAILS:
+            return {}
+        mixes = {model: Counter(window) for model, window in self._windows.items()}
+        pairs = ((one, other), (other, one))
+        return {after[0]: largest_gain(mixes[before], mixes[after]) for before, after in pairs if after in answered}
 
     def _window(self, model: _Model) -> deque[str]:
         if model not in self._windows:
@@ -62,8 +68,8 @@ class LabelMixes:
 def largest_gain(before: Mapping[str, int], after: Mapping[str, int]) -> float:
     """By how much the share of one label grew at most, 0 to 1; both mixes hold at least one mail.
 
-    It has a direction, unlike a distance: on the way back from a model that answers one label for everything, no label
-    gains more than its usual share, so the same alarm does not keep the sound model out.
+    It has a direction, unlike a distance: beside a model that answers one label for everything, no label of a sound one
+    gains more than its usual share, so the sound one can take over.
     """
     total_before, total_after = sum(before.values()), sum(after.values())
     return max(count / total_after - before.get(label, 0) / total_before for label, count in after.items())

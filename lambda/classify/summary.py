@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from mailroom.prediction import Decision, ItemError, Prediction, Reason
-from mailroom.wire.response import Result
+from mailroom.wire.response import Result, Versions
 
 
 def confidence_facts(predictions: Sequence[Prediction]) -> Mapping[str, float]:
@@ -21,14 +21,38 @@ def confidence_facts(predictions: Sequence[Prediction]) -> Mapping[str, float]:
     }
 
 
-def relay_facts(results: Collection[Result], jump: float | None) -> Mapping[str, float]:
-    """How many mails were sent to the model and how many of those came to nothing; the ``jump`` of its labels' mix.
+def relay_facts(results: Collection[Result], jumps: Mapping[str, float]) -> Mapping[str, float]:
+    """How many mails were sent to the model and how many of those came to nothing; the largest of the ``jumps``.
 
     What the request's own check held back is not among them: a caller that sends nonsense turns no model back.
     """
-    failed = sum(isinstance(result, ItemError) for result in results)
-    mix = {} if jump is None else {"label_mix_jump": round(jump, 4)}
-    return {"relayed": len(results), "relayed_errors": failed, **mix}
+    mix = {"label_mix_jump": round(max(jumps.values()), 4)} if jumps else {}
+    return {"relayed": len(results), "relayed_errors": _failed(results), **mix}
+
+
+def model_facts(
+    results: Mapping[int, Result], versions_of: Mapping[int, Versions], jumps: Mapping[str, float]
+) -> Mapping[str, Mapping[str, float]]:
+    """Of each model that answered, by its version: how many mails, how many of them it failed on, and its jump.
+
+    ``results`` and the ``versions_of`` what answered them are by position. A mail that nobody answered counts for no
+    model: SageMaker counts the invocation that failed.
+    """
+    answered: defaultdict[str, list[Result]] = defaultdict(list)
+    for position, versions in versions_of.items():
+        answered[versions.model].append(results[position])
+    return {
+        model: {
+            "mails": len(own),
+            "errors": _failed(own),
+            **({"label_mix_jump": round(jumps[model], 4)} if model in jumps else {}),
+        }
+        for model, own in answered.items()
+    }
+
+
+def _failed(results: Collection[Result]) -> int:
+    return sum(isinstance(result, ItemError) for result in results)
 
 
 def label_mix(predictions: Sequence[Prediction]) -> Mapping[tuple[str, str], int]:

@@ -1,18 +1,21 @@
 """One delivery of the queue: which of its messages are done, and which must come back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.deployment import Outcome
 from deploy.errors import StateChangeError
-from deploy.state_change import state_change_from_json
+from deploy.state_change import StateChange, state_change_from_json
 from mailroom.errors import MailroomError
 from mailroom.lambda_runtime import logs
 
+Settle = Callable[[Sequence[StateChange]], Outcome]
+"""What is to be done about changes of the group."""
 
-def answer(event: Mapping[str, Any], *, group: str, settle: Callable[[], Outcome]) -> dict[str, Any]:
+
+def answer(event: Mapping[str, Any], *, group: str, settle: Settle) -> dict[str, Any]:
     """Lambda's partial batch response: the messages that must come back.
 
     A message says only that something changed in the registry, so all of a batch are answered by one look at it. A
@@ -22,27 +25,33 @@ def answer(event: Mapping[str, Any], *, group: str, settle: Callable[[], Outcome
     once repaired, it can be redriven at any time.
     """
     returned: list[str] = []
-    relevant: list[str] = []
+    relevant: dict[str, StateChange] = {}
     for record in event["Records"]:
         message_id = str(record["messageId"])
         try:
             change = state_change_from_json(record["body"])
         except StateChangeError as error:
-            logs.write("malformed", {"message_id": message_id, "problem": str(error)}, level="error")
+            # Told as an error once: it comes back as often as any other on its way to the dead letters.
+            level = "error" if _is_new(record) else "warning"
+            logs.write("malformed", {"message_id": message_id, "problem": str(error)}, level=level)
             returned.append(message_id)
             continue
         if change.group == group:
-            relevant.append(message_id)
+            relevant[message_id] = change
         else:
             logs.write("ignored", {"message_id": message_id, "package": change.package_arn})
-    if relevant and not _settled(settle):
+    if relevant and not _settled(settle, list(relevant.values())):
         returned.extend(relevant)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
 
 
-def _settled(settle: Callable[[], Outcome]) -> bool:
+def _is_new(record: Mapping[str, Any]) -> bool:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) == 1
+
+
+def _settled(settle: Settle, changes: Sequence[StateChange]) -> bool:
     try:
-        return settle() is Outcome.SETTLED
+        return settle(changes) is Outcome.SETTLED
     except MailroomError as error:
         logs.write("stuck", {"problem": str(error)}, level="error")
     except ClientError as error:

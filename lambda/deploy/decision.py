@@ -20,7 +20,7 @@ _UPDATABLE = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An approved version; ``rolled_back``: CloudFormation undid its deployment, tried since that approval."""
+    """An approved version; ``rolled_back``: CloudFormation undid its deployment, and it was not rejected since."""
 
     version: ModelVersion
     rolled_back: bool
@@ -79,8 +79,7 @@ class Deploy:
 class Exhausted:
     """The live version is no longer approved, and each that is was turned back when it was tried.
 
-    ``rolled_back``: the newest of those. A model that a person no longer wants is better than none at all, and the one
-    that takes over may have been turned back by alarms that the live one raised.
+    ``rolled_back``: the newest of those. A model that a person no longer wants is better than none at all.
     """
 
     rolled_back: ModelVersion

@@ -12,7 +12,10 @@ from deploy.batch import answer
 from deploy.deployment import Deployment
 from deploy.inference_stack import InferenceStack
 from deploy.registry import Registry
+from deploy.rejections import Rejections
+from deploy.report import Report
 from deploy.settings import Settings
+from deploy.soundness import Origin
 from mailroom.lambda_runtime import logs
 from mailroom.lambda_runtime.settings import SettingsError
 
@@ -22,16 +25,23 @@ _CLIENT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard"
 
 def deployment(settings: Settings, session: boto3.session.Session) -> Deployment:
     """The registry, parameter and stack that the settings name."""
+    ssm = session.client("ssm", config=_CLIENT)
     return Deployment(
-        registry=Registry(session.client("sagemaker", config=_CLIENT), settings.model_package_group),
-        approved_model=ApprovedModel(session.client("ssm", config=_CLIENT), settings.parameter_name),
+        registry=Registry(
+            session.client("sagemaker", config=_CLIENT),
+            settings.model_package_group,
+            origin=Origin(archives=settings.archives_url, images=settings.image_repository),
+        ),
+        approved_model=ApprovedModel(ssm, settings.parameter_name),
+        rejections=Rejections(ssm, settings.rejections_name),
         stack=InferenceStack(
             session.client("cloudformation", config=_CLIENT),
             name=settings.stack_name,
             parameter_key=settings.parameter_key,
         ),
-        endpoint_name=settings.endpoint_name,
-        taxonomy_version=settings.taxonomy_version,
+        version_key=settings.version_key,
+        compared_key=settings.compared_key,
+        report=Report(endpoint_name=settings.endpoint_name, taxonomy_version=settings.taxonomy_version),
     )
 
 

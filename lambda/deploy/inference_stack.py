@@ -1,5 +1,6 @@
 """The inference stack, through a CloudFormation client: its state, its history, and the one update done to it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -63,8 +64,10 @@ class InferenceStack:
             capabilities=tuple(stack.get("Capabilities", ())),
         )
 
-    def update(self, state: StackState, *, token: str) -> Update:
+    def update(self, state: StackState, *, told: Mapping[str, str], token: str) -> Update:
         """Ask for the update in which CloudFormation reads the SSM parameter anew.
+
+        ``told``: the values of other parameters, by their logical ids; what is left keeps its own.
 
         The previous value of a parameter of an SSM type is its name, not what was read from there.
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html
@@ -74,7 +77,14 @@ class InferenceStack:
             self._client.update_stack(
                 StackName=self._name,
                 UsePreviousTemplate=True,
-                Parameters=[{"ParameterKey": key, "UsePreviousValue": True} for key in state.parameter_keys],
+                Parameters=[
+                    *({"ParameterKey": key, "ParameterValue": value} for key, value in told.items()),
+                    *(
+                        {"ParameterKey": key, "UsePreviousValue": True}
+                        for key in state.parameter_keys
+                        if key not in told
+                    ),
+                ],
                 Capabilities=list(state.capabilities),
                 ClientRequestToken=token,
             )
@@ -91,23 +101,32 @@ class InferenceStack:
             raise
         return Update.STARTED
 
+    def running_attempt(self) -> str | None:
+        """The token of the update that runs; None if none does, or it goes back already."""
+        for event in self._own_events():
+            is_running = event["ResourceStatus"] == "UPDATE_IN_PROGRESS"
+            return event.get("ClientRequestToken") if is_running else None
+        return None
+
     def rolled_back(self, attempt: str, *, since: datetime) -> bool:
-        """Whether an update whose token starts with ``attempt`` was undone; reads events no older than ``since``."""
+        """Whether an update whose token starts with ``attempt``, begun no earlier than ``since``, was undone."""
         outcome = ""
-        for page in self._client.get_paginator("describe_stack_events").paginate(StackName=self._name):
-            for event in page["StackEvents"]:  # the newest first
-                if event["Timestamp"] < since:
-                    return False
-                if event.get("PhysicalResourceId") != event["StackId"]:
-                    continue
-                status = event["ResourceStatus"]
-                if status == "UPDATE_IN_PROGRESS":
-                    if outcome == "UPDATE_ROLLBACK_COMPLETE" and event.get("ClientRequestToken", "").startswith(
-                        attempt
-                    ):
-                        return True
-                    outcome = ""
-                elif not status.endswith("_IN_PROGRESS"):
-                    # Of several (a rollback that failed, then was continued) the newest is the outcome.
-                    outcome = outcome or status
+        for event in self._own_events():
+            if event["Timestamp"] < since:
+                return False
+            status = event["ResourceStatus"]
+            if status == "UPDATE_IN_PROGRESS":
+                if outcome == "UPDATE_ROLLBACK_COMPLETE" and event.get("ClientRequestToken", "").startswith(attempt):
+                    return True
+                outcome = ""
+            elif not status.endswith("_IN_PROGRESS"):
+                # Of several (a rollback that failed, then was continued) the newest is the outcome.
+                outcome = outcome or status
         return False
+
+    def _own_events(self) -> Iterator[Mapping[str, Any]]:
+        """The events of the stack as a whole, the newest first."""
+        for page in self._client.get_paginator("describe_stack_events").paginate(StackName=self._name):
+            for event in page["StackEvents"]:
+                if event.get("PhysicalResourceId") == event["StackId"]:
+                    yield event

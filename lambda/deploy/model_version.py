@@ -8,15 +8,15 @@ from datetime import datetime
 class ModelVersion:
     """An approved model package.
 
-    ``approved_at``: when the registry last changed it (it keeps no time of approval of its own), so approving a version
-    anew always moves this. ``approved_by``: the ARN of who did that, empty if the registry does not say.
-    ``taxonomy``: the version of the taxonomy it was trained under, empty if it names none. ``defect``: why it cannot be
-    deployed, None if it can.
+    ``approved_by``: the ARN of who last changed it, empty if the registry does not say. ``name``: the model's own
+    version, which its answers carry. ``taxonomy``: the version of the taxonomy it was trained under. Either is empty if
+    the package names none. ``defect``: why it cannot be deployed, None if it can.
     """
 
     arn: str
     number: int
-    approved_at: datetime
+    registered_at: datetime
     approved_by: str = ""
+    name: str = ""
     taxonomy: str = ""
     defect: str | None = None

@@ -2,22 +2,28 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from deploy.errors import StateChangeError
 
 DETAIL_TYPE = "SageMaker Model Package State Change"
+_APPROVED = "Approved"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateChange:
     """Something about a model package changed; what exactly is asked of the registry, not read from here.
 
-    ``group`` is None for a package that belongs to no group.
+    But for one thing, of which the registry keeps no record: ``at`` this time the package was ``approved``, or was not.
+    ``group`` is None for a package that belongs to no group, ``number`` for one without versions.
     """
 
     group: str | None
     package_arn: str
+    number: int | None
+    approved: bool
+    at: datetime
 
 
 def state_change_from_json(body: str) -> StateChange:
@@ -40,7 +46,27 @@ def state_change_from_json(body: str) -> StateChange:
     return StateChange(
         group=_text(detail, "ModelPackageGroupName") if "ModelPackageGroupName" in detail else None,
         package_arn=_text(detail, "ModelPackageArn"),
+        number=_number(detail) if "ModelPackageVersion" in detail else None,
+        approved=detail.get("ModelApprovalStatus") == _APPROVED,
+        at=_time(event),
     )
+
+
+def _number(detail: dict[str, Any]) -> int:
+    number = detail["ModelPackageVersion"]
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise StateChangeError("The message's detail.ModelPackageVersion must be a number.")
+    return number
+
+
+def _time(event: dict[str, Any]) -> datetime:
+    try:
+        time = datetime.fromisoformat(event["time"])
+    except (KeyError, TypeError, ValueError):
+        raise StateChangeError("The message's time must be one such as 2026-01-31T12:00:00Z.") from None
+    if time.tzinfo is None:
+        raise StateChangeError("The message's time must be one such as 2026-01-31T12:00:00Z.")
+    return time
 
 
 def _text(detail: dict[str, Any], name: str) -> str:

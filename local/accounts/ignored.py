@@ -46,6 +46,10 @@ RECORDED_ONLY: Mapping[str, Proof] = {
         missing="an endpoint changes at once, without canary or rollback by alarms, unless local/hosting runs",
         test="tests/stacks/test_inference.py",
     ),
+    "deployment-settings": Proof(
+        missing="an endpoint's new DeploymentConfig alone deploys nothing; it holds from the next configuration on",
+        test="tests/stacks/test_inference.py",
+    ),
     "scaling": Proof(missing="nothing is scaled", test="tests/stacks/test_inference.py"),
     "alarms": Proof(
         missing="no alarm calls anybody; where local/alarms runs, those on log lines and invocations go off",

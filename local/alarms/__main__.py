@@ -18,6 +18,8 @@ REFRESH_SECONDS = 5.0
 _LOOKS_PER_PERIOD = 4
 _SHORTEST_PAUSE = 0.1
 
+Counts = tuple[int, int]
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.alarms", description="Follow the accounts' alarms.")
@@ -44,8 +46,7 @@ def serve() -> None:
         watch = Watch(name, account, folder=arguments.folder, endpoint=endpoint, pace=pace)
         watch.refresh()
         watches.append(watch)
-        counts = {"evaluated": len(watch.alarms), "without_metrics_here": watch.unmeasured}
-        print(json.dumps({"event": "alarms_followed", "environment": name, **counts}), file=sys.stderr, flush=True)
+    told = [_say_followed(watch, None) for watch in watches]
     announce(accounts[arguments.env[0]].url, arguments.state)
     refreshed = time.monotonic()
     while True:
@@ -54,8 +55,20 @@ def serve() -> None:
             refreshed = time.monotonic()
         for watch in watches:
             try_look(watch, time.time(), refresh=is_due)
+        if is_due:
+            told = [_say_followed(watch, before) for watch, before in zip(watches, told, strict=True)]
         shortest = min((alarm.period for watch in watches for alarm in watch.alarms), default=60.0)
         time.sleep(max(_SHORTEST_PAUSE, min(REFRESH_SECONDS, pace.seconds(shortest) / _LOOKS_PER_PERIOD)))
+
+
+def _say_followed(watch: Watch, before: Counts | None) -> Counts:
+    """Say how many alarms are followed, and how many have no metrics here, unless it is what was said ``before``."""
+    counts = (len(watch.alarms), watch.unmeasured)
+    if counts != before:
+        followed = {"evaluated": counts[0], "without_metrics_here": counts[1]}
+        said = {"event": "alarms_followed", "environment": watch.environment, **followed}
+        print(json.dumps(said), file=sys.stderr, flush=True)
+    return counts
 
 
 sys.exit(run(serve))

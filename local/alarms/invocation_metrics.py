@@ -1,6 +1,8 @@
 """SageMaker's own metrics of an endpoint's invocations, from what the hosting adapter says of them.
 
+There is one of each for the variant, over all of its fleets, and one for each fleet by its endpoint configuration.
 https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-endpoint-invocation
+https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
 """
 
 import json
@@ -12,6 +14,8 @@ from local.alarms.samples import Metric, Sample
 
 NAMESPACE = "AWS/SageMaker"
 _NAMES = frozenset({"Invocations", "Invocation4XXErrors", "Invocation5XXErrors", "ModelLatency"})
+_OF_ALL_FLEETS = frozenset({"EndpointName", "VariantName"})
+_OF_ONE_FLEET = _OF_ALL_FLEETS | {"EndpointConfigName"}
 _SECONDS = 5.0
 
 
@@ -29,7 +33,7 @@ class InvocationMetrics:
         return (
             metric.namespace == NAMESPACE
             and metric.name in _NAMES
-            and set(places) == {"EndpointName", "VariantName"}
+            and set(places) in (_OF_ALL_FLEETS, _OF_ONE_FLEET)
             and places["EndpointName"] == self._name
         )
 
@@ -50,8 +54,10 @@ class InvocationMetrics:
             "Invocation5XXErrors": float(status >= 500),
             "ModelLatency": 1e6 * record["seconds"],  # microseconds
         }
-        dimensions = frozenset({("EndpointName", self._name), ("VariantName", record["variant"])})
+        all_fleets = frozenset({("EndpointName", self._name), ("VariantName", record["variant"])})
+        one_fleet = all_fleets | {("EndpointConfigName", record["config"])}
         return [
             Sample(metric=Metric(namespace=NAMESPACE, name=name, dimensions=dimensions), at=record["at"], value=value)
             for name, value in values.items()
+            for dimensions in (all_fleets, one_fleet)
         ]

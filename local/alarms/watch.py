@@ -35,7 +35,7 @@ class Watch:
     def __init__(
         self, environment: str, account: Credentials, *, folder: Path, endpoint: InvocationMetrics, pace: Pace
     ) -> None:
-        self._environment = environment
+        self.environment = environment
         self._account = account
         self._cloudwatch = account.client("cloudwatch")
         self._folder = folder
@@ -96,7 +96,7 @@ class Watch:
                 self._samples.add(sample)
         except (OSError, ValueError) as error:
             # Its adapter comes up, goes down, or is busy: what it says later still counts for the time it happened.
-            _log("invocations_unreadable", environment=self._environment, exception=type(error).__name__)
+            _log("invocations_unreadable", environment=self.environment, exception=type(error).__name__)
         self._samples.forget(now)
 
     def _settled(self, alarm: Alarm, now: float) -> Alarm:
@@ -123,7 +123,7 @@ class Watch:
             StateReason=f"{alarm.comparison} {alarm.threshold:g}, {alarm.datapoints_to_alarm} of "
             f"{alarm.evaluation_periods} periods; the last ones: {values}",
         )
-        _log("alarm_changed", environment=self._environment, alarm=alarm.name, state=found, values=values)
+        _log("alarm_changed", environment=self.environment, alarm=alarm.name, state=found, values=values)
         return replace(alarm, state=found)
 
 

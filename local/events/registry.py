@@ -116,7 +116,7 @@ def _places(bucket: str, folder: str, url: str) -> Any:
     def get(name: str) -> str:
         if name.endswith("S3ModelArtifacts"):
             return url
-        if name.endswith("S3Output.S3Uri"):
+        if name.endswith("Outputs['evaluation'].S3Output.S3Uri"):
             return f"s3://{bucket}/{folder}/evaluation"
         return _NONE  # no execution registered it
 

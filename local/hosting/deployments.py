@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from local.accounts.credentials import Credentials
 from local.accounts.errors import EmulatorError
-from local.accounts.inspect.endpoint import Endpoint, configured
+from local.accounts.inspect.endpoint import Endpoint, pending
 from local.accounts.private_calls import call
 from local.endpoint.supervisor import EndpointError
 from local.pace import Pace
@@ -47,12 +47,18 @@ class Deployments:
 
         Raises:
             EndpointError: the account does not hold what it names.
+            EmulatorError: the deployment has ended.
         """
         try:
-            return configured(self._credentials, deployment.endpoint, deployment.config, status="Updating")
+            found = pending(self._credentials, deployment.endpoint)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             raise EndpointError(f"The configuration {deployment.config} cannot be read ({code}).") from None
+        except KeyError as error:
+            raise EndpointError(f"What the configuration {deployment.config} names lacks {error.args[0]}.") from None
+        if found is None or found.config != deployment.config:
+            raise EmulatorError("There is no such deployment: it has ended, or its endpoint is gone.")
+        return found
 
     def alarming(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Which of these alarms are in the state ALARM."""

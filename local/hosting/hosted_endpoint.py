@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +12,7 @@ from local.accounts.credentials import Credentials
 from local.accounts.errors import EmulatorError
 from local.accounts.inspect.endpoint import Endpoint, endpoint
 from local.hosting.deployments import Deployment, Deployments
+from local.hosting.failures import Failed, Tries, sentence
 from local.hosting.invocation_log import InvocationLog
 from local.hosting.model_servers import ModelServers
 from local.hosting.rollout import Rollout, brought_up, percent
@@ -20,20 +20,11 @@ from local.hosting.route import Hosted, Route
 from local.pace import Pace
 from mailroom.errors import MailroomError
 
-_PASSING = (BotoCoreError, ClientError, EmulatorError, OSError, KeyError)
-"""The accounts were asked in the middle of an update, or have gone, or the machine is short of something for now."""
+_OF_THE_ACCOUNT = (BotoCoreError, ClientError, EmulatorError)
+"""The accounts were asked in the middle of an update, or have gone."""
 
 _TRY_AGAIN_SECONDS = 30.0
 """What is in force and could not be served may have lacked memory or time: nothing else can take its place."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """A model that could not take over, or be served; ``at``: seconds since 1970."""
-
-    deployed: Endpoint
-    reason: str
-    at: float
 
 
 class HostedEndpoint:
@@ -51,6 +42,7 @@ class HostedEndpoint:
         self._deployments = deployments
         self._servers = servers
         self._pace = pace
+        self._tries = Tries()
         self._current: Hosted | None = None
         self._route: Route | None = None
         self._rollout: Rollout | None = None
@@ -76,10 +68,10 @@ class HostedEndpoint:
         }
 
     def follow(self) -> None:
-        """Look at the account, and go a step on."""
+        """Look at the account, and go a step on. Whatever goes wrong is told, and is no other endpoint's affair."""
         try:
             deployment = self._deployments.wanted(self.name)
-        except EmulatorError as error:
+        except Exception as error:
             # What runs goes on: the account has not said that it should not.
             self._say("endpoint_unreadable", exception=type(error).__name__)
             return
@@ -91,7 +83,7 @@ class HostedEndpoint:
                 next(self._task)
         except StopIteration:
             self._task = None
-        except _PASSING as error:
+        except Exception as error:
             # What is served stays until the next look, which tries again.
             self._drop_task()
             self._say("endpoint_unreadable", exception=type(error).__name__)
@@ -114,7 +106,9 @@ class HostedEndpoint:
             self._leave_current()
         if found is not None and self.exists and not self._is_served(found) and not self._is_hopeless(found):
             return self._restored(found)
-        return None if deployment is None else self._deployed(deployment)
+        if deployment is None or not self._tries.may_begin(deployment):
+            return None
+        return self._deployed(deployment)
 
     def _is_served(self, found: Endpoint) -> bool:
         return self._current is not None and self._current.deployed == found
@@ -128,10 +122,10 @@ class HostedEndpoint:
         try:
             starting = self._servers.start(self._credentials, found.model_data_url)
             server = yield from brought_up(starting, self._servers)
-        except _PASSING:
+        except _OF_THE_ACCOUNT:
             raise
-        except MailroomError as error:
-            self._fail(found, error)
+        except (MailroomError, OSError) as error:
+            self._fail(found, sentence(error))
             return
         former, self._current = self._current, Hosted(deployed=found, server=server)
         self._route = Route(self._current)
@@ -158,18 +152,19 @@ class HostedEndpoint:
             self._current = rollout.route.current
             self.exists = True
             self._say("endpoint_in_service", model=self._current.deployed.model)
-        except _PASSING:
-            raise
-        except MailroomError as error:
+        except Exception as error:
+            problem = self._tries.problem(deployment, error)
+            if problem is None:
+                raise
             if rollout.pending is not None:
-                self._fail(rollout.pending, error)
-            self._deployments.end(deployment, str(error))
+                self._fail(rollout.pending, problem)
+            self._deployments.end(deployment, problem)
         finally:
             self._rollout = None
 
-    def _fail(self, deployed: Endpoint, error: MailroomError) -> None:
-        self.failed = Failed(deployed=deployed, reason=str(error), at=time.time())
-        self._say("endpoint_failed", model=deployed.model, reason=str(error))
+    def _fail(self, deployed: Endpoint, reason: str) -> None:
+        self.failed = Failed(deployed=deployed, reason=reason, at=time.time())
+        self._say("endpoint_failed", model=deployed.model, reason=reason)
 
     def _leave_current(self) -> None:
         current, self._current, self._route = self._current, None, None
@@ -182,5 +177,5 @@ class HostedEndpoint:
             task.close()
 
     def _say(self, event: str, **facts: str | float) -> None:
-        line = {"event": event, "environment": self.environment, "endpoint": self.name, **facts}
+        line = {"at": time.time(), "event": event, "environment": self.environment, "endpoint": self.name, **facts}
         print(json.dumps(line), file=sys.stderr, flush=True)

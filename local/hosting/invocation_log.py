@@ -12,12 +12,14 @@ KEPT = 10_000
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
     """``at``: when it was answered, seconds since 1970. ``status``: what the model's server answered. ``seconds``: how
-    long that took. ``model_package``: the ARN of the model that was chosen, None for one without.
+    long that took. ``config``: the endpoint configuration of the fleet that was chosen; ``model_package``: the ARN of
+    its model, None for one without.
     """
 
     at: float
     status: int
     seconds: float
+    config: str
     variant: str
     model_package: str | None
 

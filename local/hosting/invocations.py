@@ -70,6 +70,7 @@ class Invocations:
                 at=time.time(),
                 status=_model_status(answer),
                 seconds=time.perf_counter() - begun,
+                config=hosted.deployed.config,
                 variant=hosted.deployed.variant,
                 model_package=hosted.deployed.model_package_arn,
             )

@@ -2,13 +2,17 @@
 
 import threading
 import time
+import uuid
 from concurrent.futures import Future
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local.accounts.credentials import Credentials
 from local.endpoint.model_server.invocations import MODEL_SECONDS
-from local.endpoint.supervisor import LocalEndpoint
+from local.endpoint.supervisor import EndpointError, LocalEndpoint
 from local.hosting.archives import download
+from mailroom.errors import MailroomError
 
 SERVER_NAME = "model"
 """What every model server calls its endpoint; callers know the deployed names."""
@@ -66,21 +70,24 @@ class ModelServers:
         self._folder = folder
         self._servers: dict[str, ModelServer] = {}
         self._lock = threading.Lock()
-        # Two models that come up at a time only hold each other up, or are the same.
-        self._starting = threading.Lock()
+        # Of one archive one start at a time, for two would make two servers; one that hangs holds up no other archive.
+        self._starting: dict[str, threading.Lock] = {}
 
     def start(self, credentials: Credentials, url: str) -> Future[ModelServer]:
         """Have a server of the archive at ``url`` in the account come up: it has answered a first invocation then.
 
-        The future's exceptions: ArchiveError, EndpointError if the archive cannot be fetched or served; OSError.
+        The future's exceptions: ArchiveError, EndpointError if the archive cannot be fetched or served; EmulatorError,
+        BotoCoreError, ClientError, OSError, which may pass.
         """
         coming: Future[ModelServer] = Future()
 
         def serve() -> None:
             try:
                 coming.set_result(self._serve(credentials, url))
-            except Exception as error:
+            except (MailroomError, BotoCoreError, ClientError, OSError) as error:
                 coming.set_exception(error)
+            except Exception as error:
+                coming.set_exception(EndpointError(f"The model could not be started ({type(error).__name__})."))
 
         # A server whose starter is killed ends by itself, so nothing is lost with a daemon.
         threading.Thread(target=serve, name="model start", daemon=True).start()
@@ -103,17 +110,21 @@ class ModelServers:
             server.stop()
 
     def _serve(self, credentials: Credentials, url: str) -> ModelServer:
-        with self._starting:
-            archive = self._folder / "model.tar.gz"
-            try:
-                digest = download(credentials, url, archive)
+        archive = self._folder / f"{uuid.uuid4().hex}.tar.gz"
+        try:
+            digest = download(credentials, url, archive)
+            with self._start_of(digest):
                 server = self._joined(digest)
                 if server is None:
                     server = ModelServer(LocalEndpoint(archive, name=SERVER_NAME))
                     self._add(digest, server)
                 return server
-            finally:
-                archive.unlink(missing_ok=True)  # the server has unpacked it
+        finally:
+            archive.unlink(missing_ok=True)  # the server has unpacked it
+
+    def _start_of(self, digest: str) -> threading.Lock:
+        with self._lock:
+            return self._starting.setdefault(digest, threading.Lock())
 
     def _joined(self, digest: str) -> ModelServer | None:
         with self._lock:

@@ -48,8 +48,15 @@ def rollout_plan(policy: Mapping[str, Any], *, instances: int | None) -> Rollout
     """The steps of a DeploymentConfig for a fleet of ``instances``, None for a serverless one.
 
     Raises:
-        EndpointError: it asks for what is not run on this machine.
+        EndpointError: it asks for what is not run on this machine, or lacks what it needs.
     """
+    try:
+        return _plan(policy, instances)
+    except KeyError as error:
+        raise EndpointError(f"The DeploymentConfig lacks {error.args[0]}.") from None
+
+
+def _plan(policy: Mapping[str, Any], instances: int | None) -> RolloutPlan:
     if "RollingUpdatePolicy" in policy:
         raise EndpointError(
             "A RollingUpdatePolicy is not run on this machine: name a BlueGreenUpdatePolicy in the DeploymentConfig."

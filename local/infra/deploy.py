@@ -16,6 +16,7 @@ from local.infra.account import Account, is_emulated, open_account
 from local.infra.assembly import DEFAULT_FOLDER, read_assembly, with_needs
 from local.infra.diff.fingerprint import check_confirmed
 from local.infra.errors import AccountError, CdkError
+from local.infra.stacks_at_rest import wait_until_at_rest
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html and AWS's style for examples.
 _EXAMPLES = frozenset({"111122223333", "444455556666", "123456789012"})
@@ -55,15 +56,18 @@ def _emulated() -> bool:
 
 def deploy(account: Account, config: EnvironmentConfig, *, assembly: Path, ask: bool) -> None:
     """Deploy all stacks of an environment: those up to the approved model's parameter, then, with the parameter as it
-    was, the others.
+    was, the others; each time once no model is on its way to the endpoint.
 
     Raises:
         AssemblyError: the assembly is missing or damaged.
-        AccountError: the account does not say which model is approved, or the parameter cannot be put back.
+        AccountError: a stack is still being changed by somebody else, the account does not say which model is approved,
+            or the parameter cannot be put back.
         CdkError: the CDK's command line failed.
     """
     stacks = read_assembly(assembly).environment(config.name)
+    names = [stack.stack_name for stack in stacks]
     first = with_needs(stacks, f"{config.name}/{_PARAMETERS_STACK}")
+    wait_until_at_rest(account, names)
     before = approved_model.look(account, config)
     try:
         _deploy(account, first, assembly=assembly, ask=ask)
@@ -73,6 +77,8 @@ def deploy(account: Account, config: EnvironmentConfig, *, assembly: Path, ask: 
         version = approved_model.put_back(account, config, before)
         if version is not None:
             print(f"{config.approved_model_parameter} said none after this deployment: {version} stands there again.")
+    # The first half takes minutes, in which a model may have been approved.
+    wait_until_at_rest(account, names)
     _deploy(account, [stack.path for stack in stacks if stack.path not in first], assembly=assembly, ask=ask)
 
 

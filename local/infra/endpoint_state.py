@@ -54,7 +54,7 @@ def endpoint_state(account: Account, config: EnvironmentConfig) -> EndpointState
     name = config.named("inference")
     with in_one_sentence(f"The endpoint of {config.name} cannot be looked at"):
         stack = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-        endpoint = _endpoint(account.client("sagemaker"), config.own_name)
+        endpoint = described_endpoint(account.client("sagemaker"), config.own_name)
     parameters = {one["ParameterKey"]: one for one in stack.get("Parameters", ())}
     failure = endpoint.get("FailureReason")
     return EndpointState(
@@ -65,7 +65,8 @@ def endpoint_state(account: Account, config: EnvironmentConfig) -> EndpointState
     )
 
 
-def _endpoint(sagemaker: Any, name: str) -> dict[str, Any]:
+def described_endpoint(sagemaker: Any, name: str) -> dict[str, Any]:
+    """What SageMaker says of an endpoint; nothing if there is none. Raises ClientError, BotoCoreError."""
     try:
         found: dict[str, Any] = sagemaker.describe_endpoint(EndpointName=name)
     except ClientError as error:

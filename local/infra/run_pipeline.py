@@ -1,12 +1,15 @@
 """python -m local.infra.run_pipeline --env dev: start the training pipeline, wait for its end, say what it registered.
 
 Each change of a step is a line. Started again for the same commit, month and settings, it goes on watching the same
-execution; one of them that failed or was stopped is taken up again from the step at which that happened.
+execution; one of them that failed or was stopped is taken up again from the step at which that happened. What it
+registered stands in a file, for what comes next in a build.
 """
 
 import hashlib
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from config.environment import EnvironmentConfig
@@ -71,7 +74,7 @@ def registered(account: Account, config: EnvironmentConfig, package: str) -> str
     lines = [f"Registered: {package}", f"model_version: {version}"]
     number = package.rpartition("/")[2]
     if found.get("ModelApprovalStatus") == _APPROVED:
-        lines.append(f"It is approved, and goes to the endpoint: make smoke-test ENV={config.name}")
+        lines.append(f"It is approved, and goes to the endpoint: make smoke-test ENV={config.name} MODEL={package}")
     else:
         lines.append(
             f"It waits for a person: `make models ENV={config.name}` shows it beside the one that is live; who may "
@@ -93,15 +96,25 @@ def _reasons(reasons: Mapping[str, Any]) -> str:
 
 def main() -> None:
     """Start, wait, and say what was registered."""
-    options = start_pipeline.arguments("run_pipeline", __doc__).parse_args()
+    parser = start_pipeline.arguments("run_pipeline", __doc__)
+    parser.add_argument("--registered", type=Path, metavar="FILE", help="where the registered version's ARN is written")
+    options = parser.parse_args()
     config = load_environment(options.env)
+    if options.registered is not None:
+        # What an earlier run has registered must not pass for this one's.
+        options.registered.unlink(missing_ok=True)
+    month = start_pipeline.month_to_train_on(config, options.month, now=datetime.now(UTC))
     settings = start_pipeline.settings_from(options.set)
     commit = options.commit or start_pipeline.current_commit()
     account = account_at_hand(config)
-    execution = start_pipeline.start(account, config, commit=commit, month=options.month, settings=settings)
+    execution = start_pipeline.start(account, config, commit=commit, month=month, settings=settings)
     again = ", which had failed or been stopped and goes on from there" if take_up(account, execution) else ""
-    print(f"Training for commit {commit[:12]} on {config.training.data} data: {execution}{again}", flush=True)
+    data = f"{config.training.data} data up to {month}"
+    print(f"Training for commit {commit[:12]} on {data}: {execution}{again}", flush=True)
     package = watch(account, execution, say=lambda line: print(line, flush=True))
+    if options.registered is not None:
+        options.registered.parent.mkdir(parents=True, exist_ok=True)
+        options.registered.write_text(f"{package}\n", encoding="ascii")
     print(registered(account, config, package))
 
 

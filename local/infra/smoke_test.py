@@ -36,6 +36,7 @@ MINUTES = 60
 _LOOK_SECONDS = 15.0
 _LOOK_SECONDS_EMULATED = 0.5
 _METADATA = "CustomerMetadataProperties"
+_APPROVED = "Approved"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ def newest_approved(account: Account, group: str) -> str:
         pages = (
             account.client("sagemaker")
             .get_paginator("list_model_packages")
-            .paginate(ModelPackageGroupName=group, ModelPackageType="Versioned", ModelApprovalStatus="Approved")
+            .paginate(ModelPackageGroupName=group, ModelPackageType="Versioned", ModelApprovalStatus=_APPROVED)
         )
         summaries = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
     if not summaries:
@@ -65,13 +66,17 @@ def newest_approved(account: Account, group: str) -> str:
 
 
 def version(account: Account, arn: str) -> Version:
-    """A version by its ARN.
+    """An approved version by its ARN.
 
     Raises:
-        AccountError: there is no such version, or it does not say which model it is.
+        AccountError: there is no such version, nobody has approved it, or it does not say which model it is.
     """
     with in_one_sentence(f"The version {arn} cannot be looked at"):
         package = account.client("sagemaker").describe_model_package(ModelPackageName=arn)
+    if package.get("ModelApprovalStatus") != _APPROVED:
+        raise AccountError(
+            f"The version {arn} is {package.get('ModelApprovalStatus')}: only what is approved reaches the endpoint."
+        )
     name = package.get(_METADATA, {}).get("model_version")
     if not name:
         raise AccountError(f"The version {arn} does not say its model_version: register it by the pipeline.")
@@ -93,7 +98,9 @@ def ask(runtime: Any, endpoint_name: str) -> tuple[Versions, Result]:
 
 
 def wait(account: Account, config: EnvironmentConfig, wanted: Version, *, minutes: float = MINUTES) -> Prediction:
-    """Wait until the endpoint answers with the model of ``wanted``.
+    """Wait until the endpoint stands with the version ``wanted`` and answers with its model.
+
+    An answer alone is none: while the traffic shifts, the new model may answer and yet be turned back.
 
     Raises:
         AccountError: it was rolled back, or the time has passed; what stands there instead.
@@ -105,13 +112,16 @@ def wait(account: Account, config: EnvironmentConfig, wanted: Version, *, minute
     while True:
         state = endpoint_state(account, config)
         updated = updated or state.in_progress
-        answered = _look(runtime, config.own_name, wanted, settled=state.is_settled_on(wanted.arn))
+        settled = state.is_settled_on(wanted.arn)
+        answered = _look(runtime, config.own_name, wanted, settled=settled)
         if isinstance(answered, Prediction):
-            return answered
+            if settled:
+                return answered
+            answered = f"it answers with {wanted.model_version}, but its deployment has not ended"
         if updated and state.rolled_back:
             raise AccountError(_sentence(config, wanted, "was rolled back", state, answered))
         if time.monotonic() >= until:
-            raise AccountError(_sentence(config, wanted, f"did not answer within {minutes:g} minutes", state, answered))
+            raise AccountError(_sentence(config, wanted, f"is not live after {minutes:g} minutes", state, answered))
         time.sleep(_LOOK_SECONDS_EMULATED if account.emulated else _LOOK_SECONDS)
 
 

@@ -1,7 +1,8 @@
 """python -m local.infra.start_pipeline --env dev: start the training pipeline, once per commit, month and settings.
 
 SageMaker knows a start with the same ones again and answers with the execution that runs or ran: a build that is
-repeated does not train twice.
+repeated does not train twice. The month is decided here and not by the pipeline: "previous" means another one next
+month, and a repeated build must not join last month's execution then.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from config.environment import EnvironmentConfig
@@ -20,6 +22,7 @@ from local.infra.account import Account, in_one_sentence
 from local.infra.at_hand import account_at_hand
 from local.infra.errors import AccountError
 from mailroom.hyperparameters import OVERRIDES, hyperparameters_from
+from model.steps.months import month_asked_for
 
 MONTH_PARAMETER = "ExportMonth"
 """The pipeline's parameter that names the newest export to train on."""
@@ -28,18 +31,27 @@ HYPERPARAMETERS_PARAMETER = "Hyperparameters"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+def month_to_train_on(config: EnvironmentConfig, asked: str | None, *, now: datetime) -> str:
+    """The newest export of a run, ``YYYY-MM``: what was ``asked`` for, or else what is configured.
+
+    Raises:
+        DatasetError: it is neither a month nor ``previous``.
+    """
+    return month_asked_for(asked or config.training.export_month, started_at=now.isoformat())
+
+
 def start(
     account: Account,
     config: EnvironmentConfig,
     *,
     commit: str,
-    month: str | None = None,
+    month: str,
     settings: Mapping[str, str] = _NONE,
 ) -> str:
     """Start the environment's pipeline for ``commit``, a full hash in hexadecimal; the execution's ARN.
 
-    ``month`` (``YYYY-MM``) is the newest export to train on; without it the pipeline takes the month before this one.
-    ``settings`` are hyperparameters that this run wants otherwise than configured.
+    ``month`` (``YYYY-MM``) is the newest export to train on. ``settings`` are hyperparameters that this run
+    wants otherwise than configured.
 
     Raises:
         AccountError: the hash or the month is none, the pipeline is not deployed, or SageMaker refuses.
@@ -48,7 +60,7 @@ def start(
     # SageMaker takes tokens of 32 to 128 characters.
     if not re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):
         raise AccountError(f"{commit!r} is no commit: give the full hash, as `git rev-parse HEAD` prints it.")
-    if month is not None and not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", month):
+    if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", month):
         raise AccountError(f"{month!r} is no month: give it in the form 2026-02.")
     parameters, suffix = _parameters(month, settings)
     with in_one_sentence(f"The pipeline {config.own_name} cannot be started"):
@@ -56,17 +68,14 @@ def start(
             PipelineName=config.own_name,
             PipelineExecutionDisplayName=f"commit-{commit[:12]}{suffix}",
             ClientRequestToken=f"{commit}{suffix}",
-            **({"PipelineParameters": parameters} if parameters else {}),
+            PipelineParameters=parameters,
         )
     return str(started["PipelineExecutionArn"])
 
 
-def _parameters(month: str | None, settings: Mapping[str, str]) -> tuple[list[dict[str, str]], str]:
+def _parameters(month: str, settings: Mapping[str, str]) -> tuple[list[dict[str, str]], str]:
     """What the pipeline is told, and what tells this run from another of the same commit."""
-    parameters, suffix = [], ""
-    if month is not None:
-        parameters.append({"Name": MONTH_PARAMETER, "Value": month})
-        suffix += f"-{month}"
+    parameters, suffix = [{"Name": MONTH_PARAMETER, "Value": month}], f"-{month}"
     if settings:
         text = json.dumps(dict(sorted(settings.items())))
         hyperparameters_from({OVERRIDES: text})  # a job that refuses it would do so after minutes
@@ -113,7 +122,7 @@ def arguments(program: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m local.infra.{program}", description=description)
     parser.add_argument("--env", required=True, help="dev or prod")
     parser.add_argument("--commit", help="full hash (the one that is checked out)")
-    parser.add_argument("--month", metavar="YYYY-MM", help="newest export to train on (the one of the previous month)")
+    parser.add_argument("--month", metavar="YYYY-MM", help="newest export to train on (as configured)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter; repeatable")
     return parser
 
@@ -124,9 +133,10 @@ def main() -> None:
     config = load_environment(options.env)
     commit = options.commit or current_commit()
     account = account_at_hand(config)
+    month = month_to_train_on(config, options.month, now=datetime.now(UTC))
     settings = settings_from(options.set)
-    execution = start(account, config, commit=commit, month=options.month, settings=settings)
-    print(f"Training for commit {commit[:12]}: {execution}")
+    execution = start(account, config, commit=commit, month=month, settings=settings)
+    print(f"Training for commit {commit[:12]} on exports up to {month}: {execution}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from local.pace import DEFAULT_TIMES, Pace
 from local.pipelines.account import Account
 from local.pipelines.attempt import Settings
 from local.pipelines.executor import Executor, alone
+from local.pipelines.job.sandbox import sweep
 
 
 def _arguments() -> argparse.Namespace:
@@ -31,6 +32,7 @@ def serve() -> None:
     folder = arguments.folder.resolve() / "pipelines"
     settings = Settings(folder=folder, pace=Pace(times=arguments.pace), mlflow_url=arguments.mlflow_url)
     with alone(folder):
+        sweep(folder)
         announce(accounts[0].credentials.url, arguments.state)
         Executor(accounts, settings).watch()
 

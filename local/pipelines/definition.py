@@ -45,10 +45,14 @@ def read_definition(content: Mapping[str, Any], *, types: frozenset[str]) -> Def
     """Read a definition whose steps are of these types.
 
     Raises:
-        DefinitionError: a step is of another type, two have one name, or steps wait for each other or for none.
+        DefinitionError: a step is of another type or form, two have one name, or steps wait for each other or for none.
     """
+    try:
+        listed = list(_steps(content.get("Steps", []), None))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise DefinitionError("The definition has a step that is not of the form that its schema asks for.") from None
     steps: dict[str, Step] = {}
-    for step in _steps(content.get("Steps", []), None):
+    for step in listed:
         if step.type not in types:
             raise DefinitionError(
                 f"The step {step.name} is of type {step.type}, which is not run here; known are {_listed(types)}."
@@ -63,14 +67,15 @@ def read_definition(content: Mapping[str, Any], *, types: frozenset[str]) -> Def
 
 def _steps(listed: Sequence[Mapping[str, Any]], branch: tuple[str, str] | None) -> Iterator[Step]:
     for one in listed:
+        name, kind = _text(one, "Name"), _text(one, "Type")
         arguments = one.get("Arguments", {})
-        is_condition = one["Type"] == "Condition"
+        is_condition = kind == "Condition"
         # What stands in a condition's branches waits for itself.
         own = {key: inner for key, inner in arguments.items() if not (is_condition and key in BRANCHES)}
-        named = {name.split(".")[1] for name in references(own) if name.startswith("Steps.")}
+        named = {other.split(".")[1] for other in references(own) if other.startswith("Steps.")}
         yield Step(
-            name=one["Name"],
-            type=one["Type"],
+            name=name,
+            type=kind,
             arguments=own,
             needs=frozenset(named | set(one.get("DependsOn", [])) | ({branch[0]} if branch else set())),
             branch=branch,
@@ -79,7 +84,15 @@ def _steps(listed: Sequence[Mapping[str, Any]], branch: tuple[str, str] | None) 
         )
         if is_condition:
             for key, outcome in BRANCHES.items():
-                yield from _steps(arguments.get(key, []), (one["Name"], outcome))
+                yield from _steps(arguments.get(key, []), (name, outcome))
+
+
+def _text(step: Mapping[str, Any], key: str) -> str:
+    value = step.get(key)
+    if not isinstance(value, str) or not value:
+        which = f"The step {step['Name']}" if step.get("Name") else "A step"
+        raise DefinitionError(f"{which} of the definition has no {key}.")
+    return value
 
 
 def _check_order(definition: Definition) -> None:

@@ -19,5 +19,10 @@ class StepFailedError(MailroomError):
         self.kind = kind
 
 
+class RuntimeExceededError(StepFailedError):
+    """A job ran for longer than its MaxRuntimeInSeconds, and was stopped for it: so Describe tells of the job, while
+    the step has failed, as it left nothing to go on with."""
+
+
 class StoppedError(MailroomError):
     """The execution is being stopped, and the step with it."""

@@ -4,8 +4,11 @@ import contextlib
 import fcntl
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from botocore.exceptions import BotoCoreError
 
 from local.accounts.errors import EmulatorError
 from local.pipelines.account import Account
@@ -16,6 +19,8 @@ from local.pipelines.step_run import log
 from mailroom.errors import MailroomError
 
 LOOK_SECONDS = 0.5
+MOST_INTERRUPTIONS = 5
+"""After so many equal ones in a row an execution is given up: it would break at the same place for ever."""
 
 
 class ExecutorError(MailroomError):
@@ -29,6 +34,7 @@ class Executor:
         self._accounts = accounts
         self._settings = settings
         self._running: dict[str, threading.Thread] = {}
+        self._interruptions: dict[str, tuple[str, int]] = {}
 
     def look(self) -> None:
         """Start what has not ended and does not run yet; an account that does not answer is asked again next time."""
@@ -52,10 +58,33 @@ class Executor:
     def _run(self, account: Account, arn: str) -> None:
         try:
             ExecutionRun(account, arn, self._settings).run()
-        except Exception as error:
-            # The account has all that is needed to go on; the next look does.
-            log("execution_interrupted", execution=arn.rpartition("/")[2], exception=type(error).__name__)
+        except (EmulatorError, BotoCoreError) as error:
+            # The account is away. It has all that is needed to go on; the next look does.
+            self._log_interruption(arn, type(error).__name__)
             time.sleep(LOOK_SECONDS)
+        except Exception as error:
+            self._broke(account, arn, error)
+            time.sleep(LOOK_SECONDS)
+        else:
+            self._interruptions.pop(arn, None)
+
+    def _broke(self, account: Account, arn: str, error: Exception) -> None:
+        # Where, not what: its text might quote a mail.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+        self._log_interruption(arn, where)
+        former, times = self._interruptions.get(arn, ("", 0))
+        times = times + 1 if former == where else 1
+        self._interruptions[arn] = (where, times)
+        if times == MOST_INTERRUPTIONS:
+            reason = f"InternalServerError: We encountered an internal error {times} times ({where})."
+            with contextlib.suppress(EmulatorError):
+                account.tell_end(arn, "Failed", reason)
+            del self._interruptions[arn]
+
+    @staticmethod
+    def _log_interruption(arn: str, exception: str) -> None:
+        log("execution_interrupted", execution=arn.rpartition("/")[2], exception=exception)
 
 
 @contextlib.contextmanager

@@ -57,10 +57,11 @@ def follow(
 def step_line(step: Mapping[str, Any]) -> str:
     """``train        Succeeded  41.2 s``, and a second line for why it failed."""
     seconds = ""
-    if "EndTime" in step:
+    if "StartTime" in step and "EndTime" in step:
         seconds = f"  {(step['EndTime'] - step['StartTime']).total_seconds():.1f} s"
     line = f"{step['StepName']:<12} {step['StepStatus']:<10}{seconds}".rstrip()
-    return f"{line}\n  {step['FailureReason']}" if step.get("FailureReason") else line
+    reason = _reason(step)
+    return f"{line}\n  {reason}" if reason else line
 
 
 def _steps(sagemaker: Any, arn: str) -> list[Mapping[str, Any]]:
@@ -70,11 +71,23 @@ def _steps(sagemaker: Any, arn: str) -> list[Mapping[str, Any]]:
     return [step for page in pages for step in page["PipelineExecutionSteps"]]
 
 
+def _reason(step: Mapping[str, Any]) -> str | None:
+    """Why a step failed; the text of a Fail step is promised in its metadata alone."""
+    found = step.get("FailureReason") or _metadata(step, "Fail").get("ErrorMessage")
+    return str(found) if found else None
+
+
+def _metadata(step: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    # A step whose job could not be made has none.
+    found: Mapping[str, Any] = step.get("Metadata", {}).get(kind, {})
+    return found
+
+
 def _end_state(described: Mapping[str, Any], steps: list[Mapping[str, Any]]) -> EndState:
-    packages = [step["Metadata"]["RegisterModel"]["Arn"] for step in steps if "RegisterModel" in step["Metadata"]]
+    packages = [arn for step in steps if (arn := _metadata(step, "RegisterModel").get("Arn"))]
     return EndState(
         status=described["PipelineExecutionStatus"],
         reason=described.get("FailureReason"),
-        reasons={step["StepName"]: step["FailureReason"] for step in steps if step.get("FailureReason")},
+        reasons={step["StepName"]: reason for step in steps if (reason := _reason(step))},
         model_package=packages[-1] if packages else None,
     )

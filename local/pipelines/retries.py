@@ -7,9 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local.pipelines.errors import SERVICE_FAULT, THROTTLING
+
 _INTERVAL_SECONDS = 1
 _BACKOFF_RATE = 2.0
 _MAX_ATTEMPTS = 5
+# Of these two the page above says that they are tried again without any policy, and not how often: so by the numbers of
+# a policy that sets none.
+_BY_ITSELF: Mapping[str, Any] = {"ExceptionType": [SERVICE_FAULT, THROTTLING]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +29,11 @@ def seconds_until_retry(policies: Sequence[Mapping[str, Any]], failures: Sequenc
     """How long to wait after the last of ``failures`` before the step is tried again; None if it is not.
 
     The first policy that names the last failure's kind counts, and of the failures those that it names. Its limit is
-    a number of attempts or a time since the first of them; the number where it sets neither.
+    a number of attempts or a time since the first of them; the number where it sets neither. What no policy names is
+    not tried again, but for faults of a service and throttling.
     """
     last = failures[-1]
-    for policy in policies:
+    for policy in (*policies, _BY_ITSELF):
         if last.kind not in policy["ExceptionType"]:
             continue
         counted = [one for one in failures if one.kind in policy["ExceptionType"]]

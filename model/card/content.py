@@ -37,14 +37,16 @@ class CardFacts:
 
 
 def model_card(facts: CardFacts) -> dict[str, Any]:
-    """The card's JSON object, at most 100,000 characters: with many labels, without the scores of each."""
-    card = _card(facts, per_label=True)
-    if len(json.dumps(card, ensure_ascii=False)) > MAX_CHARACTERS:
-        card = _card(facts, per_label=False)
-    return card
+    """The card's JSON object, at most half of what the registry takes, all but ASCII counted as written in codes: where
+    it would be more, without the scores of each label, and at the worst without the notes on the data."""
+    for per_label, notes in ((True, _MOST_NOTES), (False, _MOST_NOTES)):
+        card = _card(facts, per_label=per_label, notes=notes)
+        if len(json.dumps(card)) <= MAX_CHARACTERS:
+            return card
+    return _card(facts, per_label=False, notes=0)
 
 
-def _card(facts: CardFacts, *, per_label: bool) -> dict[str, Any]:
+def _card(facts: CardFacts, *, per_label: bool, notes: int) -> dict[str, Any]:
     made_up = (
         " The mails of this card are synthetic: its numbers say little about real mail." if facts.synthetic else ""
     )
@@ -65,7 +67,7 @@ def _card(facts: CardFacts, *, per_label: bool) -> dict[str, Any]:
         "additional_information": {
             "ethical_considerations": ETHICS,
             "caveats_and_recommendations": CAVEATS + made_up,
-            "custom_details": {name: short(value, TEXT) for name, value in _details(facts)},
+            "custom_details": {name: short(value, TEXT) for name, value in _details(facts, notes)},
         },
     }
 
@@ -95,12 +97,14 @@ def _training(facts: CardFacts) -> dict[str, Any]:
     }
 
 
-def _details(facts: CardFacts) -> Iterator[tuple[str, str]]:
+def _details(facts: CardFacts, notes: int) -> Iterator[tuple[str, str]]:
     manifest, comparison = facts.manifest, facts.comparison
     yield "model_version", manifest.model_version
     yield "taxonomy_version", manifest.taxonomy_version
     yield "frozen_set", comparison.challenger.frozen_set or "none"
     yield "champion", (comparison.champion.model_package or "none") if comparison.champion else "none"
+    if comparison.champion is not None and comparison.champion.note is not None:
+        yield "champion_note", comparison.champion.note
     yield "data_fingerprint", str(manifest.facts.get("data_fingerprint", "unknown"))
     yield "torch", str(manifest.facts.get("torch", "unknown"))
     yield "transformers", str(manifest.facts.get("transformers", "unknown"))
@@ -108,5 +112,5 @@ def _details(facts: CardFacts) -> Iterator[tuple[str, str]]:
         known = manifest.labels.get(task, ())
         missing = [label.id for label in facts.taxonomy.active(task) if label.id not in known]
         yield f"labels_{task}", f"{len(known)} known" + (f"; not taught: {', '.join(missing)}" if missing else "")
-    for number, note in enumerate(facts.data_report.get("warnings", ())[:_MOST_NOTES]):
+    for number, note in enumerate(facts.data_report.get("warnings", ())[:notes]):
         yield f"data_note_{number + 1:02}", note

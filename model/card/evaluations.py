@@ -71,8 +71,11 @@ def _routing(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
 def _compared(name: str, compared: Compared) -> dict[str, Any]:
     return {
         "name": name,
-        "evaluation_observation": f"Both models on the same {compared.mails:,} mails; "
-        f"they disagree on {compared.disagreements:,} labels.",
+        "evaluation_observation": short(
+            f"Both models on the same {compared.mails:,} mails; they disagree on {compared.disagreements:,} labels."
+            + "".join(f" {text}" for text in _uncovered(compared)),
+            LONG_TEXT,
+        ),
         "metric_groups": [
             {
                 "name": short(task, NAME),
@@ -85,6 +88,14 @@ def _compared(name: str, compared: Compared) -> dict[str, Any]:
             for task, both in compared.tasks.items()
         ],
     }
+
+
+def _uncovered(compared: Compared) -> Iterator[str]:
+    for task, part in compared.coverage.items():
+        if task in compared.uncomparable_tasks:
+            yield f"Not compared: {task}, as the champion knows none of its labels."
+        elif part.compared < part.mails:
+            yield f"{task}: compared on {part.compared:,} of {part.mails:,} mails, as the champion could know no more."
 
 
 def _range(difference: Difference) -> str:

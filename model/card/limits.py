@@ -1,7 +1,9 @@
 """How much of what the registry takes in a card."""
 
-MAX_CHARACTERS = 100_000
+REGISTRY_CHARACTERS = 100_000
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageModelCard.html"""
+MAX_CHARACTERS = 50_000
+"""Half of that: between the gate's file and the registry the pipeline handles the card as a text of its own."""
 MAX_HYPERPARAMETERS = 100
 TEXT = 1024
 LONG_TEXT = 2048

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from mailroom.prediction import Decision
 from mailroom.taxonomy import Taxonomy
+from model.comparison.coverage import coverage_of, known_to
 from model.comparison.judged import JudgedMail, mails_sha256, under_taxonomy
 from model.comparison.pairs import CHALLENGER, CHAMPION, NEITHER, Pair, pairs_of
 from model.comparison.results import (
@@ -18,7 +19,6 @@ from model.comparison.results import (
     Routing,
 )
 from model.comparison.task import compare_task
-from model.dataset.label_check import carried
 
 MAX_SHOWN = 200
 """Disagreements that are named; the count says how many there are."""
@@ -29,7 +29,7 @@ _ORDER = (CHAMPION, CHALLENGER, NEITHER)
 @dataclass(frozen=True, kw_only=True)
 class Entrant:
     """A model as it enters a comparison. ``tasks``: macro-F1 of each task it was measured in; ``recent`` are the mails
-    that came after the test set; ``frozen_set`` and ``model_package`` as in Contestant."""
+    that came after the test set; the others as in Contestant."""
 
     model_version: str
     taxonomy: Taxonomy = field(repr=False)
@@ -39,6 +39,9 @@ class Entrant:
     recent: Sequence[JudgedMail] = field(repr=False, default=())
     frozen_set: str | None = None
     model_package: str | None = None
+    registered_set: str | None = None
+    registered_sha256: str | None = None
+    note: str | None = None
 
     def contestant(self) -> Contestant:
         """What the comparison keeps of it."""
@@ -49,6 +52,9 @@ class Entrant:
             frozen_set=self.frozen_set,
             mails=len(self.mails),
             mails_sha256=mails_sha256(self.mails),
+            registered_set=self.registered_set,
+            registered_sha256=self.registered_sha256,
+            note=self.note,
         )
 
 
@@ -60,7 +66,7 @@ def compare(challenger: Entrant, champion: Entrant | None, *, taxonomy: Taxonomy
     """
     if champion is None:
         return Comparison(challenger=challenger.contestant())
-    known = {task: _known_to(champion.taxonomy, task, taxonomy) for task in champion.tasks if task in taxonomy.tasks}
+    known = {task: known_to(champion.taxonomy, task, taxonomy) for task in champion.tasks if task in taxonomy.tasks}
     recent = None
     if challenger.recent and champion.recent:
         recent = _compared(challenger, champion, challenger.recent, champion.recent, known, taxonomy)
@@ -71,12 +77,6 @@ def compare(challenger: Entrant, champion: Entrant | None, *, taxonomy: Taxonomy
         recent=recent,
         lost_tasks={task: score for task, score in champion.tasks.items() if task not in challenger.tasks},
     )
-
-
-def _known_to(older: Taxonomy, task: str, taxonomy: Taxonomy) -> frozenset[str]:
-    """The labels of ``taxonomy`` that ``older`` had too, by whatever name."""
-    there = [label.id for label in older.active(task) if taxonomy.has(task, label.id)]
-    return frozenset(now for label in there if (now := carried(taxonomy, taxonomy.label(task, label))) is not None)
 
 
 def _compared(
@@ -122,6 +122,11 @@ def _compared(
         languages=_languages(mine, {task: pairs[task] for task in tasks}, known),
         disagreements=len(apart),
         shown=tuple(apart[:MAX_SHOWN]),
+        coverage={
+            task: coverage_of(mine, rows, task, older=champion.taxonomy, taxonomy=taxonomy)
+            for task, rows in pairs.items()
+        },
+        uncomparable_tasks=tuple(task for task in pairs if task not in tasks),
     )
 
 

@@ -1,13 +1,13 @@
 """Mails with what a model said of them: the plain values that a comparison is made of, and no text."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from mailroom.prediction import Decision
 from mailroom.taxonomy import Taxonomy
+from model.dataset import kept_set
+from model.dataset.example import Example
 from model.dataset.label_check import carried
 from model.evaluation.run import Measured
 
@@ -43,6 +43,16 @@ def judged_mails(measured: Measured) -> tuple[JudgedMail, ...]:
     )
 
 
+def unanswered(example: Example) -> JudgedMail:
+    """A mail that a model refused: it has no labels of it, and a person gets it."""
+    return JudgedMail(
+        id=example.id,
+        language=example.language or "und",
+        decision=Decision.HUMAN_REVIEW,
+        truth=example.labels,
+    )
+
+
 def under_taxonomy(mails: Sequence[JudgedMail], taxonomy: Taxonomy) -> tuple[JudgedMail, ...]:
     """The mails with what was said in the words of ``taxonomy``: a label renamed or merged since counts as what it
     became, so that nobody is wrong for an old name."""
@@ -57,5 +67,4 @@ def under_taxonomy(mails: Sequence[JudgedMail], taxonomy: Taxonomy) -> tuple[Jud
 
 def mails_sha256(mails: Sequence[JudgedMail]) -> str:
     """Equal for the same mails with the same truth, in whatever order: 64 hexadecimal digits."""
-    rows = sorted(json.dumps([mail.id, sorted(mail.truth.items())]) for mail in mails)
-    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return kept_set.mails_sha256((mail.id, mail.truth) for mail in mails)

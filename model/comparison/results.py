@@ -11,7 +11,8 @@ class Contestant:
 
     ``model_package``: its ARN in the registry, None for one that is not registered yet. ``frozen_set`` names the test
     set (``2026.1/2026-01``), None for a test split of another kind; ``mails_sha256`` is equal for equal mails with
-    equal true labels.
+    equal true labels. ``registered_set`` and ``registered_sha256`` are what the registry says of the set that it was
+    measured on when it was new. ``note``: what a person should know of how it was measured.
     """
 
     model_version: str
@@ -20,6 +21,9 @@ class Contestant:
     frozen_set: str | None
     mails: int
     mails_sha256: str
+    registered_set: str | None = None
+    registered_sha256: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +96,16 @@ class TaskComparison:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """How many of a task's ``mails`` with a true label were ``compared``; ``declared``: those that were not, and whose
+    label the taxonomy says is newer than the champion."""
+
+    mails: int
+    compared: int
+    declared: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Routing:
     """``shares``: of each decision among all mails, 0 to 1; ``precision``: how often the routing task's label is right
     among the ``routed`` mails that were routed automatically and have a true one, None without such a mail."""
@@ -136,7 +150,8 @@ class Disagreement:
 @dataclass(frozen=True, kw_only=True)
 class Compared:
     """Both models on the same ``mails``. ``disagreements`` counts the labels they disagree on, ``shown`` are the first
-    of these: those that only the champion got right before all others."""
+    of these: those that only the champion got right before all others. ``coverage`` is of all tasks that both have;
+    ``uncomparable_tasks`` are those of them with no mail to compare."""
 
     mails: int
     tasks: Mapping[str, TaskComparison]
@@ -145,8 +160,11 @@ class Compared:
     languages: Mapping[str, LanguageComparison]
     disagreements: int
     shown: tuple[Disagreement, ...]
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    uncomparable_tasks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "coverage", MappingProxyType(dict(self.coverage)))
         object.__setattr__(self, "tasks", MappingProxyType(dict(self.tasks)))
         object.__setattr__(self, "languages", MappingProxyType(dict(self.languages)))
 
@@ -154,13 +172,15 @@ class Compared:
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """``champion``, ``test`` and ``recent`` are None where there is no champion, ``recent`` also where no mail came
-    since the test set was frozen. ``lost_tasks``: those that only the champion has, with its macro-F1."""
+    since the test set was frozen. ``lost_tasks``: those that only the champion has, with its macro-F1. ``unmeasured``:
+    why there is a champion and no ``test``, as the end of a sentence."""
 
     challenger: Contestant
     champion: Contestant | None = None
     test: Compared | None = None
     recent: Compared | None = None
     lost_tasks: Mapping[str, float] = field(default_factory=dict)
+    unmeasured: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lost_tasks", MappingProxyType(dict(self.lost_tasks)))

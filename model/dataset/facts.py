@@ -11,11 +11,13 @@ from model.dataset import values
 from model.dataset.columns import ColumnMapping
 from model.dataset.errors import DatasetError, shown
 from model.dataset.frozen_set import is_month
-from model.dataset.label_check import LabelCheck
+from model.dataset.label_check import CheckedLabels, LabelCheck
 from model.dataset.split import SPLITS
 from model.dataset.tables import Row, merged_columns, read_rows
 
 T = TypeVar("T")
+KEPT = -1
+"""In place of a file's number: the mail is one that an earlier run kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ class Reading:
     undecided: Counter[tuple[str, str]] = field(default_factory=Counter)
     repaired: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
     bad_instants: list[str] = field(default_factory=list)
     without_labels: int = 0
 
@@ -114,7 +117,9 @@ class _FileReading:
     ) -> None:
         self._file, self._columns, self._check, self._tasks, self._reading = file, columns, check, tasks, reading
         # Ids are unique over all exports; a test file stands for itself.
-        self._ids = {one.id for one in reading.facts} if not file.is_test_file else set()
+        known = [] if file.is_test_file else reading.facts
+        self._earlier = {one.id: place for place, one in enumerate(known)}
+        self._ids: set[str] = set()
 
     def run(self) -> None:
         seen: dict[tuple[str, ...], None] = {}
@@ -149,6 +154,11 @@ class _FileReading:
             return
         self._ids.add(facts.id)
         checked = self._check.check(facts.labels)
+        earlier = self._earlier.get(facts.id)
+        if earlier is not None:
+            reading.duplicates.append(name)
+            self._correct(earlier, checked, name)
+            return
         reading.replaced.update(checked.replaced)
         reading.undecided.update(checked.undecided)
         reading.label_problems += [(name, problem) for problem in checked.problems]
@@ -156,6 +166,15 @@ class _FileReading:
             reading.facts.append(replace(facts, labels=checked.labels))
         else:
             reading.without_labels += 1
+
+    def _correct(self, earlier: int, checked: CheckedLabels, name: str) -> None:
+        """Give a mail of an earlier export the labels with which this one repeats it: the newest are right."""
+        reading = self._reading
+        reading.label_problems += [(name, problem) for problem in checked.problems]
+        former = reading.facts[earlier]
+        if checked.labels and checked.labels != former.labels:
+            reading.facts[earlier] = replace(former, labels=checked.labels)
+            reading.corrected.append(name)
 
     def _facts(self, row: Row) -> Facts:
         """The row's facts; raises CellError if a cell of it cannot be read."""

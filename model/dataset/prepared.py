@@ -14,6 +14,8 @@ from mailroom.taxonomy import Taxonomy
 from mailroom.wire.labels import taxonomy_from_json, taxonomy_to_json
 from model.dataset.errors import DatasetError
 from model.dataset.example import Example, example_from_json, example_to_json
+from model.dataset.kept_set import FACTS as FROZEN
+from model.dataset.kept_set import KeptSet, kept_set_to_json
 from model.dataset.split import RECENT, SPLITS
 
 __all__ = ["Example", "PreparedDataset", "check_replaceable", "read_fingerprint", "write_prepared"]
@@ -88,8 +90,10 @@ def write_prepared(
     taxonomy: Taxonomy,
     report: Mapping[str, Any],
     fingerprint: str,
+    kept: KeptSet | None = None,
 ) -> None:
     """Write a prepared dataset; it replaces one that is there already in one move. A split may be missing.
+    ``kept``: the frozen test set, for later runs.
 
     Raises:
         DatasetError: ``folder`` holds something else, or cannot be written.
@@ -107,6 +111,8 @@ def write_prepared(
                     stream.writelines(lines)
             _write_json(made / TAXONOMY, taxonomy_to_json(taxonomy))
             _write_json(made / REPORT, report)
+            if kept is not None:
+                _write_json(made / FROZEN, kept_set_to_json(kept))
             _write_json(made / MANIFEST, {"format": FORMAT, "fingerprint": fingerprint, "files": _hashes(made)})
             if folder.exists():
                 folder.rename(former)

@@ -19,6 +19,11 @@ def reading_warnings(reading: Reading) -> list[str]:
         told.append(f"Bytes that are not UTF-8 were read as cp1252 in {rows_shown(reading.repaired)}.")
     if reading.duplicates:
         told.append(f"Left out for an id that an earlier row has: {rows_shown(reading.duplicates)}.")
+    if reading.corrected:
+        told.append(
+            f"Mails whose labels a later export gives otherwise, which count: {len(reading.corrected):,} "
+            f"({rows_shown(reading.corrected)})."
+        )
     if reading.bad_instants:
         told.append(f"A time of receipt that is not ISO 8601 was ignored in {rows_shown(reading.bad_instants)}.")
     for (task, label, successor), rows in sorted(reading.replaced.items()):
@@ -46,14 +51,10 @@ def data_report(
     warnings: Sequence[str],
     settings: Mapping[str, Any],
     fingerprint: str,
-    labels_without_test_mails: Mapping[str, Sequence[str]] | None = None,
+    frozen: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The report's JSON; ``labels_without_test_mails`` is of a frozen test set, None where there is none."""
+    """The report's JSON; ``frozen``: what is to be said of a frozen test set, None where there is none."""
     everything = [example for split in splits.values() for example in split]
-    frozen = {
-        "recent": _split_counts(splits.get(RECENT, ()), tasks),
-        "labels_without_test_mails": labels_without_test_mails,
-    }
     return {
         "fingerprint": fingerprint,
         **settings,
@@ -65,6 +66,7 @@ def data_report(
         "tasks": list(tasks),
         "tasks_left_out": list(tasks_left_out),
         "labels_treated_as_missing": len(reading.label_problems),
+        "labels_corrected": len(reading.corrected),
         "labels_replaced": [
             {"task": task, "label": label, "replaced_by": successor, "rows": rows}
             for (task, label, successor), rows in sorted(reading.replaced.items())
@@ -75,7 +77,7 @@ def data_report(
         "languages": _counts(example.language or "unknown" for example in everything),
         "near_duplicates": _near_duplicates(splits),
         "splits": {split: _split_counts(splits[split], tasks) for split in SPLITS},
-        **({} if labels_without_test_mails is None else frozen),
+        **({} if frozen is None else {"recent": _split_counts(splits.get(RECENT, ()), tasks), **frozen}),
         "warnings": list(warnings),
     }
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -26,7 +26,8 @@ def from_plain(value: Any, wanted: Any, where: str) -> Any:
     """``value``, as JSON has it, as the type ``wanted``; ``where`` names its place for the error.
 
     Raises:
-        EvaluationError: it has a missing, unknown or mistyped field.
+        EvaluationError: it has a missing, unknown or mistyped field; one with a default may be missing, as in what an
+            older version wrote.
     """
     origin, arguments = get_origin(wanted), get_args(wanted)
     if origin in (Union, UnionType):
@@ -43,10 +44,12 @@ def from_plain(value: Any, wanted: Any, where: str) -> Any:
 
 def _decode_dataclass(value: Any, wanted: Any, where: str) -> Any:
     content, types = _expect(value, dict, where), get_type_hints(wanted)
-    if set(content) != set(types):
-        odd = sorted(set(content) ^ set(types))[0]
-        raise EvaluationError(f"In {where}, the field {odd!r} is {'unknown' if odd in content else 'missing'}.")
-    return wanted(**{name: from_plain(content[name], kind, f"{where}.{name}") for name, kind in types.items()})
+    needed = {one.name for one in fields(wanted) if one.default is MISSING and one.default_factory is MISSING}
+    odd = sorted((set(content) - set(types)) | (needed - set(content)))
+    if odd:
+        raise EvaluationError(f"In {where}, the field {odd[0]!r} is {'unknown' if odd[0] in content else 'missing'}.")
+    given = {name: kind for name, kind in types.items() if name in content}
+    return wanted(**{name: from_plain(content[name], kind, f"{where}.{name}") for name, kind in given.items()})
 
 
 def _expect(value: Any, kind: type, where: str) -> Any:

@@ -2,13 +2,14 @@
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from mailroom.prediction import Decision, TaskPrediction
+from mailroom.taxonomy import Taxonomy
 from model.archive.layout import ArchiveLayout
 from model.archive.reader import Manifest, read_json
 from model.classifier.mail_classifier import Judgement, MailClassifier
@@ -67,24 +68,52 @@ def measure(model: MailClassifier, examples: Sequence[Example], *, progress: boo
     Raises:
         EvaluationError: there is no mail, or none has a label for any of the model's tasks.
     """
-    tasks = tuple(model.known_labels)
-    if not any(task in example.labels for example in examples for task in tasks):
-        raise EvaluationError(
-            f"There is nothing to evaluate: no mail of the split has a label for {' or '.join(tasks)}."
-        )
+    _check_labelled(examples, tuple(model.known_labels))
     judgements = model.judge([model_input(example) for example in examples], top_k=3, progress=progress)
+    return measured_from(
+        examples,
+        judgements,
+        taxonomy=model.taxonomy,
+        known_labels=model.known_labels,
+        routing_task=model.policy.routing_task,
+    )
+
+
+def measured_from(
+    examples: Sequence[Example],
+    judgements: Sequence[Judgement],
+    *,
+    taxonomy: Taxonomy,
+    known_labels: Mapping[str, Collection[str]],
+    routing_task: str,
+) -> Measured:
+    """Compare what a model of this taxonomy said of the mails with their labels; ``known_labels`` (per task) are what
+    it can say.
+
+    Raises:
+        EvaluationError: there is no mail, or none has a label for any of the model's tasks.
+    """
+    tasks = tuple(known_labels)
+    _check_labelled(examples, tasks)
     judged = _Judged(examples=examples, judgements=judgements)
     evaluation = evaluate_predictions(
         [example.labels for example in examples],
         judged.predicted,
         tasks=tasks,
-        label_order={task: [label.id for label in model.taxonomy.of_task(task)] for task in tasks},
+        label_order={task: [label.id for label in taxonomy.of_task(task)] for task in tasks},
         decisions=judged.decisions,
-        known_labels={task: frozenset(labels) for task, labels in model.known_labels.items()},
-        routing_task=model.policy.routing_task,
+        known_labels={task: frozenset(labels) for task, labels in known_labels.items()},
+        routing_task=routing_task,
         languages=judged.languages,
     )
     return Measured(evaluation=evaluation, examples=examples, judgements=judgements)
+
+
+def _check_labelled(examples: Sequence[Example], tasks: Sequence[str]) -> None:
+    if not any(task in example.labels for example in examples for task in tasks):
+        raise EvaluationError(
+            f"There is nothing to evaluate: no mail of the split has a label for {' or '.join(tasks)}."
+        )
 
 
 def split_of(dataset: PreparedDataset, split: str) -> tuple[Example, ...]:

@@ -2,8 +2,8 @@
 
     python -m model.gate --evaluation DIR --taxonomy DIR --out DIR
 
-GATE_LIMITS holds ``{"minimum_scores": {task: macro-F1}, "margin": 0.01}``. A model that does not pass is an answer,
-not an error: the step succeeds either way, and the pipeline reads the verdict.
+GATE_LIMITS holds ``{"minimum_scores": {task: macro-F1}, "test_mails": 30, "margin": 0.01, "coverage": 0.8}``. A model
+that does not pass is an answer, not an error: the step succeeds either way, and the pipeline reads the verdict.
 """
 
 import argparse
@@ -20,10 +20,8 @@ from model.comparison.comparison_json import comparison_from_json
 from model.comparison.results import Comparison
 from model.evaluation.evaluation_json import evaluation_from_json
 from model.files import write_atomically
-from model.gate.rules import GateError, Limits, judge
+from model.gate.rules import NONE, GateError, Limits, judge
 from model.gate.verdict import Verdict, verdict_to_json
-
-NONE = "none"
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -46,11 +44,20 @@ def limits_from(text: str) -> Limits:
     try:
         content = json.loads(text)
         scores = {str(task): float(score) for task, score in content.pop("minimum_scores").items()}
-        limits = Limits(minimum_scores=scores, margin=float(content.pop("margin")))
+        limits = Limits(
+            minimum_scores=scores,
+            test_mails=int(content.pop("test_mails")),
+            margin=float(content.pop("margin")),
+            coverage=float(content.pop("coverage")),
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         content, limits = None, None
-    if limits is None or content or not all(0 <= value <= 1 for value in (*scores.values(), limits.margin)):
-        raise GateError("GATE_LIMITS must be a JSON object of minimum_scores (per task) and margin, all from 0 to 1.")
+    shares = () if limits is None else (*scores.values(), limits.margin, limits.coverage)
+    if limits is None or content or limits.test_mails < 0 or not all(0 <= value <= 1 for value in shares):
+        raise GateError(
+            "GATE_LIMITS must be a JSON object of minimum_scores (per task), margin and coverage, all from 0 to 1, and "
+            "test_mails, a whole number."
+        )
     return limits
 
 
@@ -71,6 +78,7 @@ def _judge(evaluation: Path, taxonomy: Path, limits: Limits) -> tuple[Verdict, s
 
 def _facts(model: Mapping[str, Any], comparison: Comparison) -> dict[str, str]:
     champion = comparison.champion
+    coverage = comparison.test.coverage if comparison.test else {}
     apart = {
         task: scores.new_labels.labels
         for task, scores in (comparison.test.tasks if comparison.test else {}).items()
@@ -81,8 +89,10 @@ def _facts(model: Mapping[str, Any], comparison: Comparison) -> dict[str, str]:
         "taxonomy_version": str(model["taxonomy_version"]),
         "data_fingerprint": str(model["facts"]["data_fingerprint"]),
         "frozen_set": comparison.challenger.frozen_set or NONE,
+        "frozen_set_sha256": comparison.challenger.mails_sha256,
         "champion": champion.model_package or NONE if champion else NONE,
         # Not held against the champion's scores, as its taxonomy did not have them.
+        "coverage": "; ".join(f"{task}: {one.compared} of {one.mails}" for task, one in coverage.items()) or NONE,
         "labels_measured_apart": "; ".join(f"{task}: {', '.join(labels)}" for task, labels in apart.items()) or NONE,
     }
 

@@ -23,9 +23,10 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """``failures`` is empty if the model passed."""
+    """``failures`` is empty if the model passed. ``notes``: sentences on how far it was compared."""
 
     failures: tuple[Failure, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -34,10 +35,9 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """One line for a person: every failure, as many as there is room for."""
-        if self.passed:
-            return "All rules hold."
-        text = " ".join(failure.text for failure in self.failures)
+        """One line for a person: every failure and every note, as many as there is room for."""
+        said = [failure.text for failure in self.failures] or ["All rules hold."]
+        text = " ".join([*said, *self.notes])
         return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
@@ -49,6 +49,7 @@ def verdict_to_json(verdict: Verdict, *, facts: Mapping[str, str], model_card: s
         "verdict": "passed" if verdict.passed else "failed",
         "text": verdict.text,
         "failures": [asdict(failure) for failure in verdict.failures],
+        "notes": list(verdict.notes),
         "facts": dict(facts),
         "model_card": model_card,
     }

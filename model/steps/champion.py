@@ -15,6 +15,8 @@ FACTS = "champion.json"
 ARCHIVE = "model.tar.gz"
 NONE = "none"
 
+_REGISTERED = ("model_version", "taxonomy_version", "frozen_set", "frozen_set_sha256", "dataset")
+
 # In all other states no configuration of the endpoint answers anybody.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
 _SERVING = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
@@ -26,13 +28,15 @@ class ChampionError(MailroomError):
 
 @dataclass(frozen=True, kw_only=True)
 class Champion:
-    """``model_package``: ARN; ``model_version``, ``taxonomy_version`` and ``frozen_set`` (``2026.1/2026-01``) as its
-    registration says, None where it does not."""
+    """``model_package``: ARN; the others as its registration says, None where it does not: ``frozen_set``
+    (``2026.1/2026-01``) with the hash of its mails, and ``dataset``, the URI of what the model was trained on."""
 
     model_package: str
     model_version: str | None = None
     taxonomy_version: str | None = None
     frozen_set: str | None = None
+    frozen_set_sha256: str | None = None
+    dataset: str | None = None
 
 
 def fetch_champion(endpoint: str, folder: Path, *, sagemaker: Any, s3: Any) -> Champion | None:
@@ -95,9 +99,5 @@ def _live_package(endpoint: str, sagemaker: Any) -> Mapping[str, Any] | None:
 
 def _champion(package: Mapping[str, Any]) -> Champion:
     facts = package.get("CustomerMetadataProperties", {})
-    return Champion(
-        model_package=package["ModelPackageArn"],
-        model_version=facts.get("model_version"),
-        taxonomy_version=facts.get("taxonomy_version"),
-        frozen_set=facts.get("frozen_set"),
-    )
+    said = {name: facts[name] for name in _REGISTERED if facts.get(name, NONE) != NONE}
+    return Champion(model_package=package["ModelPackageArn"], **said)

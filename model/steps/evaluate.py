@@ -4,8 +4,9 @@
 
 Writes, of the new model, evaluation.json, report.html, predictions.jsonl, model.json (what it is), metrics.json (its
 training) and data_report.json (what it was trained on); of the champion, champion/champion.json and, unless there is
-none, champion/evaluation.json, report.html and predictions.jsonl; of both, comparison.json and comparison.html; and
-model_card.json and model_card.md. What was measured on mails newer than the test set lies in folders named recent.
+none or it could not be measured, champion/evaluation.json, predictions.jsonl and, unless only its own code could read
+its archive, report.html; of both, comparison.json and comparison.html; and model_card.json and model_card.md. What was
+measured on mails newer than the test set lies in folders named recent.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,11 @@ from model.card.markdown import card_markdown  # noqa: E402
 from model.comparison.compare import compare  # noqa: E402
 from model.comparison.comparison_json import comparison_to_json  # noqa: E402
 from model.comparison.page import comparison_page  # noqa: E402
-from model.comparison.results import Comparison  # noqa: E402
+from model.comparison.results import Comparison, Contestant  # noqa: E402
 from model.dataset.prepared import REPORT, PreparedDataset  # noqa: E402
 from model.files import write_atomically  # noqa: E402
-from model.steps.champion import FACTS, champion_in  # noqa: E402
+from model.steps.champion import FACTS, Champion, champion_in  # noqa: E402
+from model.steps.champion_entrant import ChampionEntrant, champion_entrant  # noqa: E402
 from model.steps.contender import Contender, contender  # noqa: E402
 
 CHAMPION = "champion"
@@ -52,17 +55,35 @@ def main(arguments: Sequence[str]) -> int:
 def _run(model: Path, data: Path, champion: Path, out: Path) -> None:
     dataset = PreparedDataset.load(data)
     named = champion_in(champion)
-    with contender(model, dataset, out, registered=None) as challenger:
+    with contender(model, dataset, out) as challenger:
         former = None
         if named is not None:
-            with contender(champion, dataset, out / CHAMPION, registered=named) as measured:
-                former = measured.entrant
+            former = champion_entrant(champion, dataset, out / CHAMPION, registered=named)
         (out / CHAMPION).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(champion / FACTS, out / CHAMPION / FACTS)
         print(f"champion: {named.model_package if named else 'none, so there is nothing to compare with'}")
-        comparison = compare(challenger.entrant, former, taxonomy=dataset.taxonomy)
+        comparison = _compared(challenger, former, named, dataset)
         _write_facts(challenger, data, out)
     _write_comparison(challenger, comparison, dataset, out)
+
+
+def _compared(
+    challenger: Contender, former: ChampionEntrant | None, named: Champion | None, dataset: PreparedDataset
+) -> Comparison:
+    entrant = None if former is None else former.entrant
+    comparison = compare(challenger.entrant, entrant, taxonomy=dataset.taxonomy)
+    if named is None or former is None or former.problem is None:
+        return comparison
+    print(f"The champion cannot be measured: {former.problem}.")
+    unmeasured = Contestant(
+        model_version=named.model_version or "unknown",
+        taxonomy_version=named.taxonomy_version or "unknown",
+        model_package=named.model_package,
+        frozen_set=named.frozen_set,
+        mails=0,
+        mails_sha256="",
+    )
+    return replace(comparison, champion=unmeasured, unmeasured=former.problem)
 
 
 def _write_facts(challenger: Contender, data: Path, out: Path) -> None:

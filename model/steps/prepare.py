@@ -2,8 +2,8 @@
 
     python -m model.steps.prepare --exports DIR --dataset DIR --champion DIR
 
-Environment: EXPORT_MONTH (YYYY-MM or previous), STARTED_AT (ISO 8601), TASKS (names
-joined by commas), ENDPOINT_NAME, SYNTHETIC (true for test data).
+Environment: EXPORT_MONTH (YYYY-MM or previous), EXPORT_DIGEST (SHA-256 of that month's export, or unchecked),
+STARTED_AT (ISO 8601), TASKS (names joined by commas), ENDPOINT_NAME, SYNTHETIC (true for test data).
 """
 
 import argparse
@@ -17,14 +17,17 @@ from pathlib import Path
 from mailroom.errors import MailroomError
 from mailroom.taxonomy_file import load_taxonomy
 from model import prepare
-from model.dataset.frozen_set import ChosenSet, set_of_run
+from model.dataset.frozen_set import ChosenSet, FormerSet, set_of_run
+from model.dataset.kept_set import FACTS as KEPT_SET
 from model.steps.champion import NONE, Champion, fetch_champion
+from model.steps.export_digest import check_digest
+from model.steps.former_set import fetch_former_set
 from model.steps.months import MonthlyExports, exports_until, month_asked_for
 
 TAXONOMY = Path(__file__).resolve().parents[2] / "config" / "taxonomy.toml"
 
 
-_VARIABLES = ("EXPORT_MONTH", "STARTED_AT", "TASKS", "ENDPOINT_NAME", "SYNTHETIC")
+_VARIABLES = ("EXPORT_MONTH", "EXPORT_DIGEST", "STARTED_AT", "TASKS", "ENDPOINT_NAME", "SYNTHETIC")
 
 
 class StepVariableError(MailroomError):
@@ -38,6 +41,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         _check_variables(environment)
         month = month_asked_for(environment["EXPORT_MONTH"], started_at=environment["STARTED_AT"])
         exports = exports_until(folders.exports, month)
+        check_digest(exports, environment["EXPORT_DIGEST"])
         champion = _champion(environment["ENDPOINT_NAME"], folders.champion)
         print(f"champion: {champion.model_package if champion else NONE}")
         code = _prepare(exports, champion, folders.dataset, environment)
@@ -49,17 +53,16 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _prepare(exports: MonthlyExports, champion: Champion | None, out: Path, environment: Mapping[str, str]) -> int:
     taxonomy = taxonomy_file(exports, synthetic=environment["SYNTHETIC"] == "true")
-    chosen = set_of_run(
-        taxonomy_version=load_taxonomy(taxonomy).version,
-        months=exports.months,
-        champions=champion.frozen_set if champion else None,
-    )
-    print(f"frozen test set: {chosen.frozen_set}. {chosen.reason}")
     # A dataset is moved into place as a whole, and an output folder of a job is a mount that nothing can take the place
     # of: so it is made beside it and copied.
     with tempfile.TemporaryDirectory(prefix="mailroom-dataset-") as scratch:
-        made = Path(scratch) / "dataset"
-        code = prepare.main(prepare_arguments(exports, taxonomy, chosen, made, environment))
+        made, former = Path(scratch) / "dataset", Path(scratch) / "former"
+        chosen = set_of_run(
+            taxonomy_version=load_taxonomy(taxonomy).version,
+            months=exports.months,
+            former=_former_set(champion, former),
+        )
+        code = prepare.main(prepare_arguments(exports, taxonomy, chosen, made, environment, former=former))
         if code == 0:
             shutil.copytree(made, out, dirs_exist_ok=True)
     return code
@@ -73,9 +76,16 @@ def taxonomy_file(exports: MonthlyExports, *, synthetic: bool) -> Path:
 
 
 def prepare_arguments(
-    exports: MonthlyExports, taxonomy: Path, chosen: ChosenSet, out: Path, environment: Mapping[str, str]
+    exports: MonthlyExports,
+    taxonomy: Path,
+    chosen: ChosenSet,
+    out: Path,
+    environment: Mapping[str, str],
+    *,
+    former: Path,
 ) -> list[str]:
-    """The command line of model/prepare.py."""
+    """The command line of model/prepare.py; ``former`` is the folder with the champion's frozen set, or there is
+    none."""
     return [
         "--export",
         *map(str, exports.files),
@@ -83,7 +93,9 @@ def prepare_arguments(
         *("--tasks", environment["TASKS"]),
         *("--out", str(out)),
         *("--frozen-set", str(chosen.frozen_set)),
-        *("--note", f"Exports up to {exports.newest}. Frozen test set {chosen.frozen_set}. {chosen.reason}"),
+        *("--frozen-reason", chosen.reason),
+        *(["--former", str(former)] if (former / KEPT_SET).is_file() else []),
+        *("--note", f"Exports up to {exports.newest}."),
         *(["--synthetic"] if environment["SYNTHETIC"] == "true" else []),
     ]
 
@@ -98,6 +110,12 @@ def _champion(endpoint: str, folder: Path) -> Champion | None:
     import boto3
 
     return fetch_champion(endpoint, folder, sagemaker=boto3.client("sagemaker"), s3=boto3.client("s3"))
+
+
+def _former_set(champion: Champion | None, folder: Path) -> FormerSet | None:
+    import boto3
+
+    return fetch_former_set(champion, folder, s3=boto3.client("s3"))
 
 
 def _parser() -> argparse.ArgumentParser:

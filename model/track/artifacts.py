@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from model.evaluation.plots import confusion_picture
 from model.evaluation.results import Evaluation
-from model.track.server import MlflowError, MlflowServer
+from model.track.errors import MlflowError
+from model.track.server import MlflowServer
 
 # Of the evaluation's folder what is about the model as a whole. predictions.jsonl is about single mails, by their ids.
 _FILES = (

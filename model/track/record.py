@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from model.track.artifacts import Artifact, store
+from model.track.errors import MlflowError
 from model.track.run import EXECUTION_TAG, Metric, Run
-from model.track.server import MlflowError, MlflowServer
+from model.track.server import MlflowServer
 
 T = TypeVar("T")
 

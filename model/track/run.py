@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from model.evaluation.results import Evaluation
@@ -37,42 +37,42 @@ class Run:
     status: str = "FINISHED"
 
 
-def run_of(
-    execution: str,
-    *,
-    evaluation: Evaluation,
-    others: Mapping[str, Evaluation],
-    model: Mapping[str, Any],
-    training: Mapping[str, Any],
-    tags: Mapping[str, str],
+def training_run(
+    execution: str, *, model: Mapping[str, Any], training: Mapping[str, Any], tags: Mapping[str, str]
 ) -> Run:
-    """The run of a model that ``model`` (model.json) describes and whose ``training`` (metrics.json) went so.
-
-    ``others`` are what else was measured, by name: ``champion``, on the same mails, and ``recent``, on newer ones.
-    Slashes in a metric's key make sections of MLflow's page: ``test/queue/macro_f1``.
-    """
+    """The run of a training that ended: ``model`` says what came of it (model_version, taxonomy_version, facts), and
+    ``training`` (metrics.json) how it went."""
     facts = dict(model["facts"])
     hyperparameters = facts.pop("hyperparameters", {})
-    scores = {
-        f"{name}/{key}": value
-        for name, measured in {"test": evaluation, **others}.items()
-        for key, value in _scores(measured).items()
-    }
     return Run(
         name=str(model["model_version"]),
         execution=execution,
         params={key: _text(value) for key, value in hyperparameters.items()},
-        metrics=(*(Metric(key=key, value=value) for key, value in scores.items()), *training_metrics(training)),
+        metrics=tuple(training_metrics(training)),
         tags={
             "model_version": str(model["model_version"]),
             "taxonomy_version": str(model["taxonomy_version"]),
             **{key: _text(value) for key, value in facts.items()},
-            **tags,
-            "mlflow.note.content": _note(evaluation, others.get("champion")),
+            **{key: _text(value) for key, value in tags.items()},
             "mlflow.source.type": "JOB",
             EXECUTION_TAG: execution,
         },
     )
+
+
+def judged_run(trained: Run, *, evaluation: Evaluation, others: Mapping[str, Evaluation]) -> Run:
+    """A training's run with what was measured of its model.
+
+    ``others`` are what else was measured, by name: ``champion``, on the same mails, and ``recent``, on newer ones.
+    Slashes in a metric's key make sections of MLflow's page: ``test/queue/macro_f1``.
+    """
+    scores = [
+        Metric(key=f"{name}/{key}", value=value)
+        for name, measured in {"test": evaluation, **others}.items()
+        for key, value in _scores(measured).items()
+    ]
+    note = _note(evaluation, others.get("champion"))
+    return replace(trained, metrics=(*scores, *trained.metrics), tags={**trained.tags, "mlflow.note.content": note})
 
 
 def _scores(evaluation: Evaluation) -> dict[str, float]:

@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import BotoCoreError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 
-from mailroom.errors import MailroomError
+from model.track.errors import MlflowError
 
 _APP = re.compile(r"arn:aws:sagemaker:(?P<region>[a-z0-9-]+):[0-9]{12}:mlflow-app/[^/]+")
 _SECONDS = 20
@@ -28,14 +28,6 @@ _PAUSES = (1.0, 2.0, 4.0)
 # By botocore's rules for every service: the one of the service goes before the one of all.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ENDPOINTS = ("AWS_ENDPOINT_URL_SAGEMAKER_MLFLOW", "AWS_ENDPOINT_URL")
-
-
-class MlflowError(MailroomError):
-    """The MLflow server cannot be reached, or refuses. ``code`` is MLflow's own word for it, if it gave one."""
-
-    def __init__(self, text: str, *, code: str = "") -> None:
-        super().__init__(text)
-        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +52,11 @@ class MlflowServer:
             data=b"" if query else json.dumps(dict(content)).encode(),
             headers={"Content-Type": "application/json"},
         )
-        said: dict[str, Any] = json.loads(self._send(request, path).content or b"{}")
+        answer = self._send(request, path)
+        try:
+            said: dict[str, Any] = json.loads(answer.content or b"{}")
+        except ValueError:
+            raise MlflowError(f"MLflow's answer to {path} is no JSON.", status=answer.status_code) from None
         return said
 
     def store(self, path: str, content: bytes, content_type: str) -> None:
@@ -80,7 +76,8 @@ class MlflowServer:
                 return answer
             if pause is None or answer.status_code not in _BUSY:
                 code = _error_code(answer)
-                raise MlflowError(f"MLflow refuses {what} ({answer.status_code} {code}".strip() + ").", code=code)
+                text = f"MLflow refuses {what} ({answer.status_code} {code}".strip() + ")."
+                raise MlflowError(text, code=code, status=answer.status_code)
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 

@@ -31,10 +31,16 @@ class EncoderFit:
 
 
 def uses_bf16(settings: Hyperparameters) -> bool:
-    """Whether the encoder computes in bfloat16 where that is safe."""
-    if settings.precision == "auto":
-        return torch.cuda.is_available() or serving_dtype() is torch.bfloat16
-    return settings.precision == "bf16"
+    """Whether the encoder computes in bfloat16 where that is safe.
+
+    ``auto`` means where the device multiplies it natively. A T4 does not: what emulates it there is slower than
+    float32, and float16 would need its losses scaled.
+    """
+    if settings.precision != "auto":
+        return settings.precision == "bf16"
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return serving_dtype() is torch.bfloat16
 
 
 def fit_multi_task(

@@ -4,6 +4,7 @@ Without the CDK, so that an experiment packs what it trains as the pipeline's ow
 """
 
 import functools
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def training_source_entries(root: Path = ROOT, vendor: Path = VENDOR) -> dict[st
     files[_TAXONOMY] = root / _TAXONOMY
     files |= {f"vendor/{path.relative_to(vendor).as_posix()}": path for path in _files(vendor / INTERPRETER)}
     return read_entries(files)
+
+
+def packed_taxonomy_sha256() -> str:
+    """SHA-256 of the taxonomy in the archive, hexadecimal, by which others can tell whether theirs is the same."""
+    return hashlib.sha256(training_source_entries()[_TAXONOMY]).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

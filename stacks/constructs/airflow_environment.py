@@ -45,7 +45,8 @@ class AirflowEnvironment(Construct):
         statements: Sequence[aws_iam.PolicyStatement],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.log_groups = [self._log_group(name, module, settings.log_days, key) for module in LOG_LEVELS]
+        log_groups = {module: self._log_group(name, module, settings.log_days, key) for module in LOG_LEVELS}
+        self.task_log = log_groups["Task"]
         self.security_group = self._security_group(vpc, settings.web_server_networks)
         self.role = AirflowRole(
             self, "Role", environment_name=name, bucket=bucket, key=key, statements=list(statements)
@@ -79,7 +80,7 @@ class AirflowEnvironment(Construct):
         )
         # MWAA would make log groups that are missing, kept for ever; and what the security group says of itself stands
         # in resources beside it.
-        environment.node.add_dependency(*self.log_groups, *_rules_beside(self.security_group))
+        environment.node.add_dependency(*log_groups.values(), *_rules_beside(self.security_group))
         self.name = name
 
     def _log_group(self, name: str, module: str, days: int, key: aws_kms.IKey) -> aws_logs.LogGroup:

@@ -1,6 +1,7 @@
 """The endpoint that serves the approved model, and nothing until there is one."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import TypeVar, cast
 
 from aws_cdk import (
     CfnCondition,
@@ -8,6 +9,7 @@ from aws_cdk import (
     CfnResource,
     Fn,
     RemovalPolicy,
+    aws_cloudwatch,
     aws_ec2,
     aws_kms,
     aws_logs,
@@ -20,10 +22,11 @@ from constructs import Construct
 from config.environment import EnvironmentConfig
 from config.instances import has_local_storage
 from config.tables.inference import RealTimeConfig, ServerlessConfig
+from stacks.constructs.model_alarm import VARIANT
 from stacks.constructs.model_registry import NO_MODEL
 from stacks.constructs.model_role import CAPTURE_PREFIX, ModelRole
 from stacks.constructs.retention import retention
-from stacks.constructs.rollback_alarms import VARIANT, RollbackAlarms
+from stacks.constructs.rollback_alarms import RollbackAlarms, rollback_alarm_arns
 from stacks.constructs.workload_group import WorkloadGroup
 
 T = TypeVar("T", bound=CfnResource)
@@ -51,7 +54,8 @@ class ClassifierEndpoint(Construct):
         artefacts: aws_s3.IBucket,
         data_key: aws_kms.IKey,
         logs_key: aws_kms.IKey,
-        alarms: RollbackAlarms,
+        model_version: str,
+        compared_version: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self._config = config
@@ -76,12 +80,26 @@ class ClassifierEndpoint(Construct):
             artefacts=artefacts,
             data_key=data_key,
             log_group_arn=self.log_group.log_group_arn,
-            alarm_arns=[alarm.alarm_arn for alarm in alarms.all],
+            rollback_alarms=rollback_alarm_arns(config),
         )
         model = self._model(approved_model.value_as_string, vpc)
         endpoint_config = self._endpoint_config(model, artefacts, data_key)
-        endpoint = self._endpoint(endpoint_config, alarms)
         real_time = config.inference.real_time
+        deployment = None
+        if real_time is not None:
+            alarms = RollbackAlarms(
+                self,
+                "RollbackAlarms",
+                config=config,
+                endpoint_config=endpoint_config.attr_endpoint_config_name,
+                package=approved_model.value_as_string,
+                model_version=model_version,
+                compared_version=compared_version,
+            ).all
+            for alarm in alarms:
+                self._only_with_a_model(cast(aws_cloudwatch.CfnAlarm, alarm.node.default_child))
+            deployment = _deployment(real_time, alarms)
+        endpoint = self._endpoint(endpoint_config, deployment)
         if real_time is not None and real_time.maximum_instances > real_time.minimum_instances:
             self._autoscaling(endpoint, real_time)
 
@@ -132,14 +150,18 @@ class ClassifierEndpoint(Construct):
             )
         )
 
-    def _endpoint(self, endpoint_config: sagemaker.CfnEndpointConfig, alarms: RollbackAlarms) -> sagemaker.CfnEndpoint:
+    def _endpoint(
+        self,
+        endpoint_config: sagemaker.CfnEndpointConfig,
+        deployment: sagemaker.CfnEndpoint.DeploymentConfigProperty | None,
+    ) -> sagemaker.CfnEndpoint:
         real_time = self._config.inference.real_time
         endpoint = sagemaker.CfnEndpoint(
             self,
             "Endpoint",
             endpoint_name=self.endpoint_name,
             endpoint_config_name=endpoint_config.attr_endpoint_config_name,
-            deployment_config=_deployment(real_time, alarms) if real_time else None,
+            deployment_config=deployment,
             # Autoscaling's number of instances outlives the change of model; whether data is captured is the
             # template's say.
             retain_all_variant_properties=bool(real_time),
@@ -225,7 +247,9 @@ def _serverless_variant(
     )
 
 
-def _deployment(settings: RealTimeConfig, alarms: RollbackAlarms) -> sagemaker.CfnEndpoint.DeploymentConfigProperty:
+def _deployment(
+    settings: RealTimeConfig, alarms: Sequence[aws_cloudwatch.Alarm]
+) -> sagemaker.CfnEndpoint.DeploymentConfigProperty:
     """Blue and green: a part of the new fleet takes traffic first, or, where there is nothing to split, all at once."""
     bake = settings.bake_minutes * 60
     canary = None
@@ -233,7 +257,7 @@ def _deployment(settings: RealTimeConfig, alarms: RollbackAlarms) -> sagemaker.C
         canary = sagemaker.CfnEndpoint.CapacitySizeProperty(type="CAPACITY_PERCENT", value=settings.canary_percent)
     return sagemaker.CfnEndpoint.DeploymentConfigProperty(
         auto_rollback_configuration=sagemaker.CfnEndpoint.AutoRollbackConfigProperty(
-            alarms=[sagemaker.CfnEndpoint.AlarmProperty(alarm_name=alarm.alarm_name) for alarm in alarms.all]
+            alarms=[sagemaker.CfnEndpoint.AlarmProperty(alarm_name=alarm.alarm_name) for alarm in alarms]
         ),
         blue_green_update_policy=sagemaker.CfnEndpoint.BlueGreenUpdatePolicyProperty(
             traffic_routing_configuration=sagemaker.CfnEndpoint.TrafficRoutingConfigProperty(

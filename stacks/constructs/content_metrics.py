@@ -13,14 +13,21 @@ DECISIONS = {"auto_route": "AutoRouted", "suggest": "Suggested", "human_review":
 LABEL_MIX = "Labelled"
 
 RELAYED = {"relayed": "RelayedMails", "relayed_errors": "RelayedErrors", "label_mix_jump": "LabelMixJump"}
-"""Field of a ``request`` line to metric, of the mails that were sent to the model; the rollback alarms are on these."""
+"""Field of a ``request`` line to metric, of the mails that were sent to the model, whichever answered."""
+
+ANSWERED = {"mails": "AnsweredMails", "errors": "AnsweredErrors", "label_mix_jump": "ModelLabelMixJump"}
+"""Field of an ``answered`` line to metric, of the mails that one model answered; the rollback alarms are on these."""
+
+MODEL = "Model"
+"""The dimension of those: the version that a model's answers name."""
 
 
 class ContentMetrics(Construct):
     """Metrics in the namespace ``mailroom-ENV``, from lambda/classify's and lambda/feedback's lines.
 
     ``decisions`` and ``confidences`` (mean by request, of a task) by name; ``mails``, ``low_confidence`` and
-    ``unwritten`` (ledger rows of either function). The label mix has a metric for each label of one task.
+    ``unwritten`` (ledger rows of either function). The label mix has a metric for each label of one task, what a model
+    answered one for each model that serves.
     """
 
     def __init__(
@@ -44,6 +51,8 @@ class ContentMetrics(Construct):
             task: self._field(f"Confidence-{task}", f"confidence_{task}", statistic="Average")
             for task in config.training.tasks
         }
+        for field, name in ANSWERED.items():
+            self._by_model(name, field)
         self._label_mix(config.observability.label_mix_task)
         self.unwritten = {
             function: log_metric(
@@ -81,6 +90,20 @@ class ContentMetrics(Construct):
             value=f"$.{field}",
             period=PERIOD,
             statistic=statistic,
+        )
+
+    def _by_model(self, name: str, field: str) -> None:
+        log_metric(
+            self,
+            name,
+            log_group=self._classify_log,
+            # A model that is not compared with another has no jump.
+            pattern=f'{{ ($.event = "answered") && ($.{field} >= 0) }}',
+            namespace=self._namespace,
+            name=name,
+            value=f"$.{field}",
+            period=PERIOD,
+            dimensions={MODEL: "$.model_version"},
         )
 
     def _label_mix(self, task: str) -> None:

@@ -4,15 +4,21 @@ from aws_cdk import Duration, aws_cloudwatch, aws_logs, aws_sqs
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
+from stacks.constructs.airflow_alarms import AirflowAlarms, airflow_metric
 from stacks.constructs.alarm_topic import AlarmTopic
+from stacks.constructs.delivery_metrics import VERSION, WITHDRAWALS
 from stacks.constructs.log_metric import log_metric
 
 _FIVE = Duration.minutes(5)
 
 
 class DeliveryAlarms(Construct):
-    """``pipeline-failed``, ``deploy-failed``, ``taxonomy-differs``, ``deploy-dead-letters``; ``schedule-dead-letters``
-    or ``airflow-heartbeat``, whichever starts the pipeline."""
+    """``pipeline-failed``, ``deploy-failed``, ``taxonomy-differs``, ``deploy-dead-letters``; ``run-not-recorded`` where
+    there is a ``tracking_log``; ``schedule-dead-letters``, or ``airflow-heartbeat`` and
+    those of ``AirflowAlarms``, whichever starts the pipeline.
+
+    ``airflow_task_log``: the log group of Airflow's tasks, None where there is no Airflow.
+    """
 
     def __init__(
         self,
@@ -22,9 +28,11 @@ class DeliveryAlarms(Construct):
         config: EnvironmentConfig,
         alarms: AlarmTopic,
         pipeline_name: str,
+        tracking_log: aws_logs.ILogGroup | None,
         deploy_log: aws_logs.ILogGroup,
         deploy_dead_letters: aws_sqs.IQueue,
         schedule_dead_letters: aws_sqs.IQueue | None,
+        airflow_task_log: aws_logs.ILogGroup | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._alarms = alarms
@@ -36,6 +44,8 @@ class DeliveryAlarms(Construct):
             metric=pipeline_metric(pipeline_name, "ExecutionFailed"),
             threshold=0,
         )
+        if tracking_log is not None:
+            self._unrecorded(tracking_log, config.own_name)
         alarms.alarm(
             self,
             "DeployFailed",
@@ -69,13 +79,44 @@ class DeliveryAlarms(Construct):
             ),
             threshold=0,
         )
+        # On this one is an alarm of the endpoint's own stack, which turns the deployment back.
+        log_metric(
+            self,
+            "Withdrawals",
+            log_group=deploy_log,
+            pattern='{ $.event = "withdrawn" }',
+            namespace=config.own_name,
+            name=WITHDRAWALS,
+            period=_FIVE,
+            dimensions={VERSION: "$.version"},
+        )
         self._not_empty("DeployDeadLetters", "deploy-dead-letters", deploy_dead_letters, "events of the model registry")
         if schedule_dead_letters is not None:
             self._not_empty(
                 "ScheduleDeadLetters", "schedule-dead-letters", schedule_dead_letters, "starts of the monthly training"
             )
-        if config.orchestration.mwaa:
+        if airflow_task_log is not None:
             self._heartbeat(config.own_name)
+            AirflowAlarms(self, "Airflow", config=config, alarms=alarms, task_log=airflow_task_log)
+
+    def _unrecorded(self, tracking_log: aws_logs.ILogGroup, name: str) -> None:
+        self._alarms.alarm(
+            self,
+            "RunNotRecorded",
+            name="run-not-recorded",
+            description="A run of the pipeline is not in MLflow, or not whole; its model was not held back.",
+            metric=log_metric(
+                self,
+                "UnrecordedRuns",
+                log_group=tracking_log,
+                # All processing jobs of the account write there: the line (model/track/step.py) says whose run it is.
+                pattern=f'{{ ($.event = "run_not_recorded") && ($.experiment = "{name}") }}',
+                namespace=name,
+                name="UnrecordedRuns",
+                period=_FIVE,
+            ),
+            threshold=0,
+        )
 
     def _not_empty(self, construct_id: str, name: str, queue: aws_sqs.IQueue, what: str) -> None:
         self._alarms.alarm(
@@ -93,14 +134,7 @@ class DeliveryAlarms(Construct):
             "AirflowHeartbeat",
             name="airflow-heartbeat",
             description="Airflow's scheduler is silent.",
-            # https://docs.aws.amazon.com/mwaa/latest/userguide/access-metrics-cw.html
-            metric=aws_cloudwatch.Metric(
-                namespace="AmazonMWAA",
-                metric_name="SchedulerHeartbeat",
-                dimensions_map={"Environment": environment_name, "Function": "Scheduler"},
-                statistic="Sum",
-                period=_FIVE,
-            ),
+            metric=airflow_metric(environment_name, "SchedulerHeartbeat", "Sum", Function="Scheduler"),
             threshold=1,
             periods=3,
             operator=aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,

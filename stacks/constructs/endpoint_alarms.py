@@ -7,13 +7,13 @@ from constructs import Construct
 
 from config.environment import EnvironmentConfig
 from stacks.constructs.alarm_topic import AlarmTopic
-from stacks.constructs.rollback_alarms import VARIANT
+from stacks.constructs.model_alarm import VARIANT
 
 _FULL = 85  # percent
 
 
 class EndpointAlarms(Construct):
-    """``model`` over the alarms that also turn a deployment back; on instances ``model-memory`` and ``model-disk``."""
+    """``model`` over the alarms on whatever the endpoint serves; on instances ``model-memory`` and ``model-disk``."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class EndpointAlarms(Construct):
         *,
         config: EnvironmentConfig,
         alarms: AlarmTopic,
-        rollback_alarms: Sequence[aws_cloudwatch.Alarm],
+        model_alarms: Sequence[aws_cloudwatch.Alarm],
     ) -> None:
         super().__init__(scope, construct_id)
         # The alarms themselves belong to the endpoint's stack, which comes before the topic.
@@ -32,10 +32,7 @@ class EndpointAlarms(Construct):
             name="model",
             description="The model fails, is slow, or answers one thing for everything.",
             rule=aws_cloudwatch.AlarmRule.any_of(
-                *(
-                    aws_cloudwatch.AlarmRule.from_alarm(alarm, aws_cloudwatch.AlarmState.ALARM)
-                    for alarm in rollback_alarms
-                )
+                *(aws_cloudwatch.AlarmRule.from_alarm(alarm, aws_cloudwatch.AlarmState.ALARM) for alarm in model_alarms)
             ),
         )
         if config.inference.real_time is None:

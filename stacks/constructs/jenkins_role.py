@@ -32,6 +32,7 @@ class JenkinsRole(aws_iam.Role):
                         *deployment(config, bootstrap),
                         _restore_model(config),
                         _compare(),
+                        *_test_data(config),
                         *_pipeline(config),
                         *_smoke_test(config),
                         aws_iam.PolicyStatement(
@@ -65,6 +66,31 @@ def _compare() -> aws_iam.PolicyStatement:
         # This action knows no resource.
         resources=["*"],
     )
+
+
+def _test_data(config: EnvironmentConfig) -> list[aws_iam.PolicyStatement]:
+    # A build brings the made-up mails of its own commit. Production's exports are the CRM's to bring.
+    if config.training.data != "test":
+        return []
+    # Bucket and key are of a later stack, and CloudFormation ends the bucket's name with characters of its own.
+    return [
+        aws_iam.PolicyStatement(
+            sid="BringTestData",
+            actions=["s3:PutObject"],
+            # As above; the export of each month.
+            resources=[f"arn:aws:s3:::{config.named('data-exports')}*/{config.training.data}/*"],
+        ),
+        aws_iam.PolicyStatement(
+            sid="EncryptTestData",
+            actions=["kms:GenerateDataKey"],
+            # A key's id is its own; the alias says which one.
+            resources=[f"arn:aws:kms:{config.region}:{config.account}:key/*"],
+            conditions={
+                "ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{config.named('data')}"},
+                "StringEquals": {"kms:ViaService": f"s3.{config.region}.amazonaws.com"},
+            },
+        ),
+    ]
 
 
 def _pipeline(config: EnvironmentConfig) -> list[aws_iam.PolicyStatement]:

@@ -10,18 +10,26 @@ from stacks.constructs.retention import retention
 
 class JobLogs(Construct):
     """One group for training and one for processing jobs. SageMaker fixes their names per account, so where both
-    environments share one, prod's stack has them for both."""
+    environments share one, prod's stack has them for both.
+
+    ``processing``: the group of processing jobs, None where it is in the other stack.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, key: aws_kms.IKey) -> None:
         super().__init__(scope, construct_id)
+        self.processing: aws_logs.ILogGroup | None = None
         if config.environment.single_account and config.name != "prod":
             return
-        for group_id, name in {"Training": TRAINING_LOGS, "Processing": PROCESSING_LOGS}.items():
-            aws_logs.LogGroup(
+        days = retention(config.orchestration.log_days)
+        groups = {
+            group_id: aws_logs.LogGroup(
                 self,
                 group_id,
                 log_group_name=name,
-                retention=retention(config.orchestration.log_days),
+                retention=days,
                 encryption_key=key,
                 removal_policy=RemovalPolicy.DESTROY,
             )
+            for group_id, name in {"Training": TRAINING_LOGS, "Processing": PROCESSING_LOGS}.items()
+        }
+        self.processing = groups["Processing"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack, aws_iam
+from aws_cdk import Stack, aws_iam, aws_s3
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
@@ -14,7 +14,7 @@ from stacks.pipeline import prefixes
 
 
 class JobRoles(Construct):
-    """``prepare``, ``train``, ``evaluate``, ``gate`` and ``track``.
+    """``prepare``, ``train``, ``evaluate``, ``gate`` and ``track``, which is that of both tracking steps.
 
     None of them may start a job, touch the registry's contents or approve anything.
     """
@@ -42,6 +42,7 @@ class JobRoles(Construct):
             [
                 *job_rights.read_objects("Exports", data.exports, config.training.data),
                 *job_rights.read_objects("Models", artefacts, prefixes.MODELS),
+                *_read_frozen_sets(datasets),
                 *job_rights.write_objects("Datasets", datasets, prefixes.PREPARED, prefixes.CHAMPION),
                 *_find_champion(stack, config.own_name, registry),
             ],
@@ -89,7 +90,9 @@ class JobRoles(Construct):
         return self._role(
             "Track",
             [
+                *job_rights.read_objects("Models", data.artefacts, prefixes.MODELS),
                 *job_rights.read_objects("Evaluations", data.artefacts, prefixes.EVALUATIONS),
+                *job_rights.read_objects("Gates", data.artefacts, prefixes.GATES),
                 # MLflow's clients put a run's files where the app says, by themselves.
                 *job_rights.write_objects("Runs", data.artefacts, prefixes.MLFLOW),
                 aws_iam.PolicyStatement(
@@ -122,6 +125,27 @@ class JobRoles(Construct):
     def all(self) -> list[ServiceRole]:
         """The roles that the pipeline hands to its jobs."""
         return [role for role in (self.prepare, self.train, self.evaluate, self.gate, self.track) if role is not None]
+
+
+def _read_frozen_sets(datasets: aws_s3.IBucket) -> list[aws_iam.PolicyStatement]:
+    """The frozen test set that the champion's run kept: of earlier runs' datasets those two files alone."""
+    files = [f"{prefixes.PREPARED}/*/{name}" for name in ("frozen_set.json", "test.jsonl")]
+    return [
+        aws_iam.PolicyStatement(
+            sid="ReadFrozenSets",
+            actions=["s3:GetObject"],
+            # Whichever run trained what is live.
+            resources=[datasets.arn_for_objects(name) for name in files],
+        ),
+        aws_iam.PolicyStatement(
+            sid="ListFrozenSets",
+            # Without it S3 does not say of a file that is gone that it is gone, but refuses.
+            actions=["s3:ListBucket"],
+            resources=[datasets.bucket_arn],
+            # Whichever run trained what is live.
+            conditions={"StringLike": {"s3:prefix": files}},
+        ),
+    ]
 
 
 def _find_champion(stack: Stack, endpoint: str, registry: ModelRegistry) -> list[aws_iam.PolicyStatement]:

@@ -13,11 +13,14 @@ from aws_cdk import (
 from constructs import Construct
 
 from config.environment import EnvironmentConfig
+from config.images import INFERENCE_REPOSITORY, image_repository
 from config.taxonomy_version import taxonomy_version
 from stacks.constructs.python_function import PythonFunction
 
 APPROVED_MODEL = "ApprovedModel"
-"""The logical id of the template parameter that the function moves."""
+MODEL_VERSION = "ModelVersion"
+COMPARED_VERSION = "ComparedVersion"
+"""The logical ids of the template parameters that the function moves."""
 
 TIMEOUT = Duration.minutes(1)
 
@@ -40,6 +43,7 @@ class ModelDeployer(Construct):
         data_key: aws_kms.IKey,
         logs_key: aws_kms.IKey,
         longest_update_seconds: int,
+        archives_url: str,
         stack_name: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -75,9 +79,14 @@ class ModelDeployer(Construct):
                 "STACK_NAME": stack_name,
                 "PARAMETER_NAME": config.approved_model_parameter,
                 "PARAMETER_KEY": APPROVED_MODEL,
+                "VERSION_KEY": MODEL_VERSION,
+                "COMPARED_KEY": COMPARED_VERSION,
+                "REJECTIONS_NAME": config.rejections_parameter,
                 "MODEL_PACKAGE_GROUP": config.own_name,
                 "ENDPOINT_NAME": config.own_name,
                 "TAXONOMY_VERSION": taxonomy_version(),
+                "ARCHIVES_URL": archives_url,
+                "IMAGE_REPOSITORY": image_repository(INFERENCE_REPOSITORY, config.inference.image, config.region),
             },
             statements=[self._queue_statement(), *_rights(config, stack_name, package_group_arn)],
             timeout=TIMEOUT,
@@ -132,7 +141,10 @@ def _rights(config: EnvironmentConfig, stack_name: str, package_group_arn: str) 
         aws_iam.PolicyStatement(
             sid="MoveParameter",
             actions=["ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"],
-            resources=[f"arn:aws:ssm:{place}:parameter{config.approved_model_parameter}"],
+            resources=[
+                f"arn:aws:ssm:{place}:parameter{name}"
+                for name in (config.approved_model_parameter, config.rejections_parameter)
+            ],
         ),
         aws_iam.PolicyStatement(
             sid="ReadBootstrapVersion",

@@ -1,7 +1,5 @@
 """What the serving container may do: read its model and its image, and write its log."""
 
-from collections.abc import Sequence
-
 from aws_cdk import aws_iam, aws_kms, aws_s3
 from constructs import Construct
 
@@ -25,7 +23,7 @@ class ModelRole(ServiceRole):
         artefacts: aws_s3.IBucket,
         data_key: aws_kms.IKey,
         log_group_arn: str,
-        alarm_arns: Sequence[str],
+        rollback_alarms: str,
     ) -> None:
         publisher = registry(INFERENCE_REPOSITORY, config.region)
         statements = [
@@ -61,7 +59,7 @@ class ModelRole(ServiceRole):
                 # SageMaker looks at them under this role while it shifts traffic.
                 # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
                 aws_iam.PolicyStatement(
-                    sid="WatchRollbackAlarms", actions=["cloudwatch:DescribeAlarms"], resources=list(alarm_arns)
+                    sid="WatchRollbackAlarms", actions=["cloudwatch:DescribeAlarms"], resources=[rollback_alarms]
                 )
             )
             statements.append(

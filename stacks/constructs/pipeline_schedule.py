@@ -63,7 +63,7 @@ class PipelineSchedule(Construct):
             self,
             "Rule",
             name=name,
-            description="Starts the training pipeline for the month before",
+            description="Starts the training pipeline each month",
             schedule_expression=expression,
             state="ENABLED",
             targets=[

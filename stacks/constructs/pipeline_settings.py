@@ -4,6 +4,7 @@ from aws_cdk import aws_ec2, aws_s3_assets
 
 from config.environment import EnvironmentConfig
 from config.images import INFERENCE_REPOSITORY, TRAINING_REPOSITORY, image_uri
+from stacks.assets.training_entries import packed_taxonomy_sha256
 from stacks.constructs.job_roles import JobRoles
 from stacks.data import DataStack
 from stacks.pipeline.settings import (
@@ -33,6 +34,7 @@ def pipeline_settings(
     return PipelineSettings(
         region=config.region,
         data=training.data,
+        export_month=training.export_month,
         buckets=Buckets(
             exports=data.exports.bucket_name,
             datasets=data.datasets.bucket_name,
@@ -69,10 +71,16 @@ def pipeline_settings(
         tasks=training.tasks,
         base_model=training.base_model,
         hyperparameters=training.hyperparameters,
-        limits=GateLimits(minimum_scores=training.minimum_scores, margin=training.margin),
+        limits=GateLimits(
+            minimum_scores=training.minimum_scores,
+            test_mails=training.minimum_test_mails,
+            margin=training.margin,
+            coverage=training.minimum_coverage,
+        ),
         package_group=config.own_name,
         endpoint=config.own_name,
         experiment=config.own_name,
+        taxonomy_sha256=packed_taxonomy_sha256(),
         approval_status=approval_status_in(config.name),
         mlflow_app=mlflow_app_arn,
     )

@@ -7,7 +7,12 @@ from constructs import Construct
 
 from config.environment import EnvironmentConfig
 from stacks.constructs.job_rights import PROCESSING_LOGS, TRAINING_LOGS
-from stacks.constructs.rights.experiments import encrypt_volumes, start_experiments, write_experiments
+from stacks.constructs.rights.experiments import (
+    encrypt_volumes,
+    see_experiments,
+    start_experiments,
+    write_experiments,
+)
 from stacks.constructs.service_role import ServiceRole
 
 STUDIO_LOGS = "/aws/sagemaker/studio"
@@ -52,6 +57,7 @@ class StudioRole(ServiceRole):
                 *_encryption(key, Stack.of(scope).region),
                 *_own_space(arn, config.studio.code_editor_instance_type),
                 *start_experiments(config, vpc=vpc, key=key),
+                *see_experiments(config),
                 *_reading(arn, config.own_name),
                 *_logs(scope),
                 *_mlflow(mlflow_app_arn),

@@ -12,8 +12,10 @@ from stacks.constructs.workload_group import WorkloadGroup
 from stacks.data import DataStack
 from stacks.pipeline.definition import pipeline_definition
 
-# One run at a time is the rule; within it only tracking and the gate can go side by side.
-_PARALLEL_STEPS = 2
+# One run at a time is the rule; within it both tracking steps can go beside the step that the model waits for. That one
+# and they begin together: a Fail step ends the execution only when what runs beside it has ended.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html#step-type-fail
+_PARALLEL_STEPS = 3
 
 
 class TrainingPipeline(Construct):

@@ -17,7 +17,7 @@ PASSED = "passed"
 
 def gate_step(settings: PipelineSettings) -> dict[str, Any]:
     """The step ``gate``; its verdict is the property file ``gate``."""
-    limits = {"minimum_scores": dict(settings.limits.minimum_scores), "margin": settings.limits.margin}
+    limits = {**vars(settings.limits), "minimum_scores": dict(settings.limits.minimum_scores)}
     return ProcessingJob(
         name=GATE,
         description="Compares the new model with its limits and with the champion",

@@ -9,7 +9,7 @@ is the empty prefix that SageMaker refuses as an input.
 from typing import Any
 
 from stacks.pipeline.expressions import EXECUTION_ID, STARTED_AT, join, parameter
-from stacks.pipeline.parameters import EXPORT_MONTH, TASKS
+from stacks.pipeline.parameters import EXPORT_DIGEST, EXPORT_MONTH, TASKS
 from stacks.pipeline.prefixes import CHAMPION, PREPARED
 from stacks.pipeline.processing import INPUT, OUTPUT, ProcessingJob
 from stacks.pipeline.settings import PipelineSettings
@@ -38,6 +38,7 @@ def prepare_step(settings: PipelineSettings) -> dict[str, Any]:
         ],
         environment={
             "EXPORT_MONTH": parameter(EXPORT_MONTH),
+            "EXPORT_DIGEST": parameter(EXPORT_DIGEST),
             "STARTED_AT": STARTED_AT,
             "TASKS": parameter(TASKS),
             "ENDPOINT_NAME": settings.endpoint,

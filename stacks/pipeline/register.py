@@ -4,13 +4,17 @@ from typing import Any
 
 from stacks.pipeline.evaluate import EVALUATION, EVALUATION_FILE
 from stacks.pipeline.expressions import EXECUTION_ID, from_file, join, model_archive, processing_output
+from stacks.pipeline.prepare import DATASET
 from stacks.pipeline.retries import SERVICE_RETRIES
 from stacks.pipeline.settings import PipelineSettings
-from stacks.pipeline.steps import EVALUATE, GATE, REGISTER, TRAIN
+from stacks.pipeline.steps import EVALUATE, GATE, PREPARE, REGISTER, TRAIN
 
 JSON = "application/json"
-FACTS = ("model_version", "taxonomy_version", "data_fingerprint", "frozen_set", "champion")
+FACTS = ("model_version", "taxonomy_version", "data_fingerprint", "frozen_set", "frozen_set_sha256", "champion")
 """What the gate repeats of the model, by its name in gate.json."""
+
+REGISTERED = (*FACTS, "code_fingerprint", "pipeline_execution", "evaluation", "dataset", "archive")
+"""All facts that a registration writes; of an approved version nobody may change them."""
 
 
 def register_step(settings: PipelineSettings) -> dict[str, Any]:
@@ -42,6 +46,10 @@ def register_step(settings: PipelineSettings) -> dict[str, Any]:
                 "code_fingerprint": settings.code.fingerprint,
                 "pipeline_execution": EXECUTION_ID,
                 "evaluation": processing_output(EVALUATE, EVALUATION),
+                # Where the next run finds the mails of the frozen test set, and what this model was trained on.
+                "dataset": processing_output(PREPARE, DATASET),
+                # Once more, where an approver cannot write: what is deployed must be what was registered.
+                "archive": model_archive(TRAIN),
             },
             # The card is a person's to approve, whoever approves the model.
             "ModelCard": {"ModelCardContent": from_file(GATE, GATE, "model_card"), "ModelCardStatus": "PendingReview"},

@@ -76,20 +76,25 @@ class ProcessingMachine:
 
 @dataclass(frozen=True, kw_only=True)
 class GateLimits:
-    """``minimum_scores``: macro-F1 per task; ``margin``: what a task may lose against the champion."""
+    """``minimum_scores``: macro-F1 per task; ``test_mails``: the least that a task is measured on; ``margin``: what a
+    task may lose against the champion; ``coverage``: the least share of its mails that is compared with it."""
 
     minimum_scores: Mapping[str, float]
+    test_mails: int
     margin: float
+    coverage: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineSettings:
-    """``data``: the prefix of the exports bucket to read. ``endpoint``: name of the one whose model is the champion.
-    ``experiment``: under which SageMaker Experiments groups the runs. ``mlflow_app``: ARN, None to record no run.
-    ``approval_status``: what a model that passed the gate is registered as."""
+    """``data``: the prefix of the exports bucket to read. ``export_month``: the newest export of a run that names none.
+    ``endpoint``: name of the one whose model is the champion. ``experiment``: under which SageMaker Experiments
+    groups the runs. ``taxonomy_sha256``: of the taxonomy that the code has packed. ``mlflow_app``: ARN, None to
+    record no run. ``approval_status``: what a model that passed the gate is registered as."""
 
     region: str
     data: str
+    export_month: str
     buckets: Buckets
     roles: Roles
     vpc: Vpc
@@ -107,5 +112,6 @@ class PipelineSettings:
     package_group: str
     endpoint: str
     experiment: str
+    taxonomy_sha256: str
     approval_status: str
     mlflow_app: str | None

@@ -2,9 +2,10 @@
 
 PREPARE = "prepare"
 TRAIN = "train"
-EVALUATE = "evaluate"
 TRACK = "track"
+EVALUATE = "evaluate"
 GATE = "gate"
+TRACK_GATE = "track-gate"
 DECIDE = "decide"
 REGISTER = "register"
 REFUSE = "refuse"

@@ -37,6 +37,8 @@ def _job(settings: PipelineSettings) -> dict[str, Any]:
         "AlgorithmSpecification": {
             "TrainingImage": settings.training_image,
             "TrainingInputMode": "File",
+            # Of the configured tasks: a definition cannot depend on the parameter Tasks. A run that is told others
+            # records them in MLflow all the same.
             "MetricDefinitions": metric_definitions(settings.tasks),
         },
         "HyperParameters": _hyperparameters(settings),

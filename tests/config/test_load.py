@@ -176,6 +176,14 @@ def test_a_bad_setting_is_said_in_one_sentence(folder: Path, old: str, new: str,
     assert refusal(folder) == sentence
 
 
+def test_production_trains_on_the_month_before_and_not_on_the_same_one_for_ever(folder: Path):
+    change(folder, "prod", 'export_month = "previous"', 'export_month = "2026-02"')
+    assert refusal(folder) == (
+        "prod.toml, training.export_month: production data are new each month; set it to previous, and name another "
+        "month to the one run that wants it."
+    )
+
+
 def test_a_region_without_the_pinned_image_is_refused(folder: Path):
     change(folder, "dev", 'region = "eu-central-1"', 'region = "xx-north-9"')
     change(folder, "dev", '["eu-central-1a", "eu-central-1b"]', '["xx-north-9a", "xx-north-9b"]')

@@ -35,15 +35,3 @@ def test_the_label_mix_is_of_a_task_that_is_trained():
     assert str(caught.value) == (
         "dev.toml, observability.label_mix_task: 'mood' is none of training.tasks: line_of_business, queue, topic."
     )
-
-
-def test_a_canary_can_make_as_many_item_errors_as_turn_it_back():
-    prod = load_environment("prod")
-    assert prod.inference.real_time is not None
-    real_time = replace(prod.inference.real_time, canary_percent=10)
-    with pytest.raises(ConfigError) as caught:
-        check_environment(replace(prod, inference=replace(prod.inference, real_time=real_time)))
-    assert str(caught.value) == (
-        "prod.toml, observability.item_error_share: a canary of 10 percent could not reach it, whatever it does; "
-        "set it lower, or inference.real_time.canary_percent higher."
-    )

@@ -80,7 +80,7 @@ def folder(tmp_path: Path) -> Path:
             "network: flow_log_days: CloudWatch Logs offers no retention of 31 days; the nearest is 30.",
         ),
         # --- data ---
-        ("export_days = 90", "export_days = 0", "data: export_days must lie between 1 and 36500, not 0."),
+        ("export_days = 36500", "export_days = 0", "data: export_days must lie between 1 and 36500, not 0."),
         ("dataset_days = 180", "dataset_days = -1", "data: dataset_days must lie between 1 and 36500, not -1."),
         ("superseded_days = 30", "superseded_days = 0", "data: superseded_days must lie between 1 and 36500, not 0."),
         ("access_log_days = 90", "access_log_days = 0", "data: access_log_days must lie between 1 and 36500, not 0."),
@@ -90,6 +90,11 @@ def folder(tmp_path: Path) -> Path:
             "data: ledger_days must lie between 1 and 36500, not 99999.",
         ),
         # --- training ---
+        (
+            'export_month = "2026-02"',
+            'export_month = "2026-2"',
+            "training: export_month: '2026-2' must be a month such as 2026-02, or previous.",
+        ),
         (
             '"distilbert-base-german-cased"',
             '"s3://bucket/model"',
@@ -199,12 +204,12 @@ def folder(tmp_path: Path) -> Path:
             "inference, real_time: invocations_per_instance_minute must be 1 or more, not 0.",
         ),
         (
-            "bake_minutes = 5",
+            "bake_minutes = 10",
             "bake_minutes = 61",
             "inference, real_time: bake_minutes must lie between 0 and 60, not 61.",
         ),
         (
-            "bake_minutes = 5",
+            "bake_minutes = 10",
             "bake_minutes = -1",
             "inference, real_time: bake_minutes must lie between 0 and 60, not -1.",
         ),

@@ -13,7 +13,7 @@ minimum_instances = 1
 maximum_instances = 2
 invocations_per_instance_minute = 120
 canary_percent = 0                      # one instance cannot split: all at once, with alarms and the way back
-bake_minutes = 5
+bake_minutes = 10                       # alarms take three minutes of mail, and their metrics arrive late
 """
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mailroom.taxonomy import Taxonomy
-from mailroom_retrain_helpers.content import UNREADABLE, ExportContent, check, measure
+from mailroom_retrain_helpers.content import UNREADABLE, ExportContent, ExportFile, check, measure, measure_file
 from mailroom_retrain_helpers.errors import ExportError
 from mailroom_retrain_helpers.manifest import ExportManifest
 
@@ -38,6 +38,13 @@ def test_an_export_is_counted_whole_however_it_is_cut(taxonomy: Taxonomy, size: 
         labelled={"queue": 3, "topic": 2},
         unknown={},
     )
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_a_file_is_counted_whole_without_reading_its_rows(size: int):
+    content = b'{"queue": "tax"}\n\nno JSON\n'
+    chunks = [content[start : start + size] for start in range(0, len(content), size)]
+    assert measure_file(chunks) == ExportFile(rows=2, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def test_the_last_row_may_lack_its_line_end_and_empty_lines_are_no_rows(taxonomy: Taxonomy):
@@ -79,25 +86,3 @@ def test_an_export_that_is_another_than_its_manifest_says_is_refused(
     content = _lines(ROWS)
     with pytest.raises(ExportError, match=f"does not match its manifest: {difference}; upload both again"):
         check(measure([content], taxonomy), replace(_manifest(content, 3), **change))
-
-
-def test_unknown_labels_stop_the_run_with_their_list(taxonomy: Taxonomy):
-    content = _lines([{"queue": "tax", "topic": "b"}, {"queue": "a"}, {"queue": "a"}])
-    with pytest.raises(ExportError) as error:
-        check(measure([content], taxonomy), _manifest(content, 3))
-    assert str(error.value) == (
-        "The export of 2026-03 has labels that the taxonomy lacks: queue 'a' (2), topic 'b' (1); add them to the "
-        "taxonomy or correct them in the CRM."
-    )
-
-
-def test_of_many_unknown_labels_the_most_frequent_are_listed(taxonomy: Taxonomy):
-    content = _lines([{"queue": f"label-{number:02d}", "topic": "transfer"} for number in range(25)])
-    with pytest.raises(ExportError, match=r"queue 'label-19' \(1\) and 5 more; add them"):
-        check(measure([content], taxonomy), _manifest(content, 25))
-
-
-def test_an_export_without_any_label_of_a_task_is_refused(taxonomy: Taxonomy):
-    content = _lines([{"queue": "tax"}])
-    with pytest.raises(ExportError, match=r"^The export of 2026-03 has no labels at all for topic\.$"):
-        check(measure([content], taxonomy), _manifest(content, 1))

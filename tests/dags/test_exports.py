@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,37 +64,75 @@ def test_manifest_and_export_of_its_length_have_arrived(folder: MonthFolder):
     assert folder.arrived() is True
 
 
-def test_of_an_export_that_came_after_its_manifest_and_is_longer_the_next_manifest_is_awaited(folder: MonthFolder):
-    _put(folder, "manifest.json", MANIFEST)
-    _until_the_next_second()
-    _put(folder, "export.jsonl", EXPORT * 2)
-    assert folder.awaited() == (
-        f"The export of 2026-03 is newer than its manifest and has {2 * len(EXPORT)} of the {len(EXPORT)} bytes that "
-        "its manifest says."
+def _later(folder: MonthFolder, **passed: int) -> MonthFolder:
+    """The same folder, looked at later."""
+    return replace(folder, now=lambda: datetime.now(UTC) + timedelta(**passed))
+
+
+WRONG = {
+    "longer": (EXPORT * 2, {}, f"bytes is {2 * len(EXPORT)}, the manifest says {len(EXPORT)}"),
+    "of other rows": (EXPORT, {"rows": 2}, "rows is 1, the manifest says 2"),
+    "of other content": (
+        EXPORT,
+        {"sha256": "0" * 64},
+        f"SHA-256 is {MANIFEST['sha256']}, the manifest says {'0' * 64}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "change", "difference"), WRONG.values(), ids=WRONG)
+def test_an_export_that_is_another_than_its_manifest_says_is_awaited_for_an_hour_and_then_refused(
+    folder: MonthFolder, content: bytes, change: dict[str, Any], difference: str
+):
+    _put(folder, "export.jsonl", content)
+    _put(folder, "manifest.json", {**MANIFEST, **change})
+    sentence = f"The export of 2026-03 does not match its manifest: {difference}; upload both again."
+    assert _later(folder, minutes=59).awaited() == (
+        f"{sentence} An upload may be under way: this is asked again until an hour after the last one."
     )
-
-
-def test_a_manifest_that_came_after_an_export_longer_than_it_says_stops_the_waiting(folder: MonthFolder):
-    _put(folder, "export.jsonl", EXPORT * 2)
-    _until_the_next_second()
-    _put(folder, "manifest.json", MANIFEST)
     with pytest.raises(ExportError) as error:
-        folder.awaited()
-    assert str(error.value) == (
-        f"The export of 2026-03 has {2 * len(EXPORT)} of the {len(EXPORT)} bytes that its manifest says; upload both "
-        "again."
-    )
+        _later(folder, minutes=61).awaited()
+    assert str(error.value) == sentence
 
 
-def _until_the_next_second() -> None:
-    """S3 dates objects by the second."""
-    time.sleep(1 - time.time() % 1)
+WRONG_MANIFESTS = {
+    "no JSON": (b'{"month": "2026-0', "The manifest of 2026-03 is not JSON; upload it again."),
+    "of another month": (
+        json.dumps({**MANIFEST, "month": "2026-02"}).encode(),
+        "The manifest of 2026-03 is for another month; upload the right one.",
+    ),
+}
 
 
-def test_a_wrong_manifest_stops_the_waiting(folder: MonthFolder):
-    _put(folder, "manifest.json", {**MANIFEST, "month": "2026-02"})
-    with pytest.raises(ExportError, match="is for another month"):
-        folder.arrived()
+@pytest.mark.parametrize(("manifest", "sentence"), WRONG_MANIFESTS.values(), ids=WRONG_MANIFESTS)
+@pytest.mark.parametrize("export", [None, EXPORT], ids=["without an export", "with an export"])
+def test_a_wrong_manifest_is_awaited_for_an_hour_and_then_refused(
+    folder: MonthFolder, manifest: bytes, sentence: str, export: bytes | None
+):
+    _put(folder, "manifest.json", manifest)
+    if export is not None:
+        _put(folder, "export.jsonl", export)
+    assert str(_later(folder, minutes=59).awaited()).startswith(f"{sentence} An upload may be under way")
+    with pytest.raises(ExportError) as error:
+        _later(folder, minutes=61).awaited()
+    assert str(error.value) == sentence
+
+
+def test_half_an_export_is_awaited_however_old_it_is(folder: MonthFolder):
+    _put(folder, "manifest.json", MANIFEST)
+    _put(folder, "export.jsonl", EXPORT[:5])
+    awaited = _later(folder, days=3).awaited()
+    assert awaited == f"The export of 2026-03 has 5 of the {len(EXPORT)} bytes that its manifest says."
+
+
+@pytest.mark.parametrize("content", [EXPORT[:5], EXPORT * 2], ids=["shorter", "longer"])
+def test_asking_does_not_read_an_export_of_another_length(folder: MonthFolder, content: bytes):
+    _put(folder, "export.jsonl", content)
+    _put(folder, "manifest.json", MANIFEST)
+    read = []
+    folder.s3.meta.events.register("before-call.s3.GetObject", lambda params, **_: read.append(params["url_path"]))
+    folder.awaited()
+    assert [path.rpartition("/")[2] for path in read] == ["manifest.json"]
 
 
 def test_a_missing_bucket_is_no_export_that_has_not_arrived(folder: MonthFolder):

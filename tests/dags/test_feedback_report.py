@@ -107,6 +107,14 @@ def test_a_task_without_a_final_label_or_without_a_predicted_one_is_not_counted(
     assert _case(None, RIGHT, Review.CONFIRMED).is_right("queue") is None
 
 
+def test_a_task_that_nobody_predicted_or_labelled_counts_for_nothing():
+    tasks = _document(
+        _case(predicted("1", {"queue": "tax"}), RIGHT, Review.CONFIRMED),
+        _case(predicted("2", RIGHT), {"queue": "tax"}, Review.CONFIRMED),
+    )["tasks"]
+    assert (tasks["queue"]["reviewed"]["cases"], tasks["topic"]["reviewed"]) == (2, NOTHING)
+
+
 def test_what_was_routed_by_a_task_that_the_model_lacks_is_in_no_queue():
     by_topic = predicted("1", {"topic": "form"}, decision=Decision.AUTO_ROUTE)
     assert _document(_case(by_topic, RIGHT, Review.CONFIRMED))["automatic_routing"] == {"live": {}}

@@ -84,7 +84,7 @@ def test_a_case_is_its_prediction_and_the_last_feedback_that_a_person_gave(ledge
     later = said("1", QUEUE, Review.CONFIRMED, feedback_id="b", recorded_at=MARCH + timedelta(hours=1))
     closed = said("1", QUEUE, Review.UNTOUCHED, feedback_id="c", recorded_at=MARCH + timedelta(hours=2))
     _put(ledger, predicted("1", QUEUE), corrected, later, closed, said("2", QUEUE))
-    assert cases_of(ledger, "2026-03") == (
+    assert tuple(cases_of(ledger, "2026-03")) == (
         Case(prediction=predicted("1", QUEUE), feedback=later),
         Case(prediction=None, feedback=said("2", QUEUE)),
     )

@@ -1,4 +1,4 @@
-"""One execution of the pipeline: started once, and only success is success.
+"""One execution of the pipeline: started once, and what its steps say.
 
 The answers are botocore's stubs, which hold each request against SageMaker's own model: moto starts executions without
 looking at the token, and never ends one.
@@ -11,8 +11,14 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from mailroom_retrain_helpers.errors import TrainingError
-from mailroom_retrain_helpers.pipeline_run import finished, request_token, start, steps_of
+from mailroom_retrain_helpers.pipeline_run import (
+    ended,
+    registered,
+    request_token,
+    start,
+    step_reason,
+    steps_of,
+)
 
 ARN = "arn:aws:sagemaker:eu-central-1:111122223333:pipeline/mailroom-dev/execution/abcdefghijkl"
 
@@ -25,13 +31,6 @@ def sagemaker() -> Iterator[tuple[Any, Stubber]]:
     with Stubber(client) as stub:
         yield client, stub
         stub.assert_no_pending_responses()
-
-
-def _ends(stub: Stubber, status: str, *steps: dict[str, Any], reason: str | None = None) -> None:
-    answer: dict[str, Any] = {"PipelineExecutionStatus": status} | ({"FailureReason": reason} if reason else {})
-    stub.add_response("describe_pipeline_execution", answer, {"PipelineExecutionArn": ARN})
-    if status not in ("Succeeded", "Executing", "Stopping"):
-        stub.add_response("list_pipeline_execution_steps", {"PipelineExecutionSteps": list(steps)})
 
 
 def test_every_try_of_a_run_has_the_same_token_and_no_other_run_has_it():
@@ -67,65 +66,40 @@ def test_the_pipeline_is_started_with_month_parameters_and_token(sagemaker: tupl
     assert started == ARN
 
 
-@pytest.mark.parametrize("status", ["Executing", "Stopping"])
-def test_a_running_execution_is_not_finished(sagemaker: tuple[Any, Stubber], status: str):
+@pytest.mark.parametrize(
+    ("status", "is_over"),
+    [("Executing", False), ("Stopping", False), ("Succeeded", True), ("Failed", True), ("Stopped", True)],
+)
+def test_an_execution_has_ended_when_it_neither_runs_nor_is_being_stopped(
+    sagemaker: tuple[Any, Stubber], status: str, is_over: bool
+):
     client, stub = sagemaker
-    _ends(stub, status)
-    assert finished(client, ARN) is False
+    stub.add_response("describe_pipeline_execution", {"PipelineExecutionStatus": status}, {"PipelineExecutionArn": ARN})
+    assert ended(client, ARN) is is_over
 
 
-def test_an_execution_that_succeeded_is_finished(sagemaker: tuple[Any, Stubber]):
-    client, stub = sagemaker
-    _ends(stub, "Succeeded")
-    assert finished(client, ARN) is True
+GATE_SAID = {"Fail": {"ErrorMessage": "The gate refused: queue lost 0.03"}}
 
 
-def test_a_stopped_execution_is_a_failure(sagemaker: tuple[Any, Stubber]):
-    client, stub = sagemaker
-    _ends(stub, "Stopped", {"StepName": "train", "StepStatus": "Stopped"})
-    with pytest.raises(TrainingError) as error:
-        finished(client, ARN)
-    assert str(error.value) == "The training pipeline's execution is Stopped; no new model came of it."
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ({"FailureReason": "no disk"}, "no disk"),
+        ({"Metadata": GATE_SAID}, "The gate refused: queue lost 0.03"),
+        ({"FailureReason": "no disk", "Metadata": GATE_SAID}, "no disk"),
+        ({"Metadata": {"ProcessingJob": {"Arn": "arn:job"}}}, None),
+        ({"Metadata": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_step_s_reason_is_its_own_or_the_message_of_a_fail_step(step: dict[str, Any], reason: str | None):
+    assert step_reason(step) == reason
 
 
-def test_a_failed_execution_tells_which_step_failed_and_why(sagemaker: tuple[Any, Stubber]):
-    client, stub = sagemaker
-    _ends(
-        stub,
-        "Failed",
-        {"StepName": "train", "StepStatus": "Succeeded"},
-        {"StepName": "refused", "StepStatus": "Failed", "FailureReason": "topic lost 0.03, the margin is 0.01"},
-        reason="Step failure: One or multiple steps failed.",
-    )
-    with pytest.raises(TrainingError) as error:
-        finished(client, ARN)
-    assert str(error.value) == (
-        "The training pipeline's execution is Failed (refused: topic lost 0.03, the margin is 0.01); no new model came "
-        "of it."
-    )
-
-
-def test_a_failure_after_the_registration_tells_the_model_that_is_registered(sagemaker: tuple[Any, Stubber]):
-    client, stub = sagemaker
-    model = "arn:aws:sagemaker:eu-central-1:111122223333:model-package/mailroom-dev/7"
-    _ends(
-        stub,
-        "Failed",
-        {"StepName": "register", "StepStatus": "Succeeded", "Metadata": {"RegisterModel": {"Arn": model}}},
-        {"StepName": "track", "StepStatus": "Failed", "FailureReason": "the server is away"},
-    )
-    with pytest.raises(TrainingError) as error:
-        finished(client, ARN)
-    assert str(error.value) == (
-        f"The training pipeline's execution is Failed (track: the server is away); it had registered {model} before."
-    )
-
-
-def test_a_failure_before_any_step_tells_the_execution_s_own_reason(sagemaker: tuple[Any, Stubber]):
-    client, stub = sagemaker
-    _ends(stub, "Failed", reason="The role cannot be assumed.")
-    with pytest.raises(TrainingError, match=r"is Failed \(The role cannot be assumed\.\); no new model"):
-        finished(client, ARN)
+def test_the_registered_version_is_found_among_steps_of_any_kind():
+    model = {"Metadata": {"RegisterModel": {"Arn": "arn:model"}}}
+    assert registered([{}, {"Metadata": GATE_SAID}, model, {"Metadata": None}]) == "arn:model"
+    assert registered([{}, {"Metadata": GATE_SAID}]) is None
 
 
 def test_all_pages_of_steps_are_listed(sagemaker: tuple[Any, Stubber]):

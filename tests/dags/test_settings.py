@@ -6,9 +6,11 @@ from mailroom_feedback_helpers.settings import FeedbackSettings
 from mailroom_retrain_helpers.settings import RetrainSettings
 
 RETRAIN = {
+    ("mailroom", "environment"): "dev",
     ("mailroom", "pipeline_name"): "mailroom-dev",
     ("mailroom", "exports_bucket"): "exports",
     ("mailroom", "exports_prefix"): "test",
+    ("mailroom", "artefacts_bucket"): "artefacts",
     ("mailroom", "tasks"): "queue,topic",
 }
 FEEDBACK = {
@@ -20,7 +22,12 @@ FEEDBACK = {
 
 def test_the_retraining_s_settings_are_read_from_the_section_mailroom():
     assert RetrainSettings.read(lambda section, key: RETRAIN[section, key]) == RetrainSettings(
-        pipeline_name="mailroom-dev", exports_bucket="exports", exports_prefix="test", tasks=("queue", "topic")
+        environment="dev",
+        pipeline_name="mailroom-dev",
+        exports_bucket="exports",
+        exports_prefix="test",
+        artefacts_bucket="artefacts",
+        tasks=("queue", "topic"),
     )
 
 

@@ -6,10 +6,6 @@ from mailroom_feedback_helpers.share import Share
 from model.evaluation.confidence import wilson_interval
 
 
-def test_answers_that_nobody_knows_are_not_counted():
-    assert Share.of([True, None, False, True]) == Share(cases=3, right=2)
-
-
 def test_without_cases_there_is_neither_a_share_nor_an_interval():
     assert (Share(cases=0, right=0).value, Share(cases=0, right=0).interval) == (None, None)
 

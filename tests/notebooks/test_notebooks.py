@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.shown_in_notebooks import shown_content
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
@@ -35,14 +37,51 @@ def test_an_output_would_be_found():
     assert _kept({"cells": [cell, {**cell, "id": "two", "outputs": []}]}) == ["one"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_no_cell_shows_the_text_of_a_mail(path: Path):
-    """By the syntax: subject, text and banks of a mail are counted and compared, and reach no output."""
+def _code(path: Path) -> str:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    shown = [line for source in code for line in source.splitlines() if "print(" in line or "display(" in line]
-    assert shown
-    assert [line for line in shown if ".text" in line or ".subject" in line or "custodian_banks" in line] == []
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_no_cell_shows_the_content_of_a_mail(path: Path):
+    assert shown_content(_code(path)) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_cell_that_did_would_be_found(path: Path):
+    for line in ("print(mails[0].text)", "print(list(copies)[:3])", "mails[0].subject"):
+        assert shown_content(f"{_code(path)}\n{line}") == [line]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "display(f'{mail.subject}')",
+        "print(\n    'first:',\n    mail.text,\n)",
+        "print(row['body'])",
+        "words = mail.text.split()\nfirst = words[0]\nprint(first)",
+        "for word in mail.text.split():\n    print(word)",
+        "print(', '.join(one.text for one in mails))",
+        "found = []\nfound.append(mail.text)\nprint(found)",
+        "axes.set(title=mail.subject)",
+    ],
+)
+def test_content_is_followed_to_where_it_is_shown(source: str):
+    assert len(shown_content(source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "print(len(mail.text))",
+        "lengths = [len(mail.text.split()) for mail in mails]\nprint(max(lengths))",
+        "languages = [detect_language(mail.text) for mail in mails]\nprint(languages)",
+        "same = {}\nsame.setdefault(mail.text, []).append(mail.id)\nprint([ids for ids in same.values()])",
+        "print(mail.id, mail.labels)",
+    ],
+)
+def test_what_counts_or_judges_content_may_be_shown(source: str):
+    assert shown_content(source) == []
 
 
 def test_the_notebook_runs_on_the_kernel_that_make_notebook_installs():

@@ -341,6 +341,44 @@ def test_jenkins_puts_the_approved_model_back_and_sets_no_other_parameter(assemb
     assert not _jenkins(assembly, environment, "ssm:PutParameter", f"{parameters}/cdk-bootstrap/hnb659fds/version")
 
 
+EXPORTS = "arn:aws:s3:::mailroom-ENV-data-exports25637afb-k1l2m3n4o5p6"
+DATA_KEY = {"kms:ResourceAliases": ["alias/mailroom-ENV-data"], "kms:ViaService": "s3.REGION.amazonaws.com"}
+# What `make stage-test-data` calls; the data stack's description stands in DEPLOY.
+STAGE_TEST_DATA = [
+    ("s3:PutObject", f"{EXPORTS}/test/2026-02/export.jsonl", {}),
+    ("kms:GenerateDataKey", "arn:aws:kms:REGION:ACCOUNT:key/1-2", DATA_KEY),
+]
+
+
+def test_jenkins_brings_test_data_to_dev_and_no_mail_to_prod(assembly: Assembly):
+    assert _refused(assembly, "dev", "ci", "jenkins", STAGE_TEST_DATA) == []
+    assert _refused(assembly, "prod", "ci", "jenkins", STAGE_TEST_DATA) == ["s3:PutObject", "kms:GenerateDataKey"]
+    production = [("s3:PutObject", f"{EXPORTS}/production/2026-02/export.jsonl", {})]
+    assert _refused(assembly, "prod", "ci", "jenkins", production) == ["s3:PutObject"]
+
+
+@BOTH
+def test_jenkins_reads_and_removes_no_export_and_writes_beside_the_test_data_none(assembly: Assembly, environment: str):
+    export = f"{EXPORTS}/test/2026-02/export.jsonl"
+    by_hand = {"kms:ResourceAliases": DATA_KEY["kms:ResourceAliases"]}
+    calls = [
+        *((f"s3:{action}", export, {}) for action in ("GetObject", "DeleteObject", "DeleteObjectVersion")),
+        ("s3:PutObject", f"{EXPORTS}/elsewhere/export.jsonl", {}),
+        ("s3:PutObject", export.replace("exports", "datasets"), {}),
+        ("kms:Decrypt", "arn:aws:kms:REGION:ACCOUNT:key/1-2", DATA_KEY),
+        ("kms:GenerateDataKey", "arn:aws:kms:REGION:ACCOUNT:key/1-2", by_hand),
+    ]
+    assert _refused(assembly, environment, "ci", "jenkins", calls) == [action for action, *_ in calls]
+
+
+def test_the_exports_bucket_is_called_as_jenkins_knows_it(assembly: Assembly):
+    # CloudFormation makes its name of the stack's and the logical id, in small letters.
+    buckets = assembly["dev", "data"].of_type("AWS::S3::Bucket")
+    (logical_id,) = [name for name in buckets if name.startswith("Exports")]
+    assert "BucketName" not in buckets[logical_id]["Properties"]
+    assert EXPORTS.startswith(f"arn:aws:s3:::mailroom-ENV-data-{logical_id.lower()}-")
+
+
 # What `make run-pipeline` and `make smoke-test` call; the latter's stack and version stand in DEPLOY.
 RUN_PIPELINE = [
     ("sagemaker:StartPipelineExecution", "arn:aws:sagemaker:REGION:ACCOUNT:pipeline/mailroom-ENV", {}),

@@ -81,7 +81,7 @@ def test_every_bucket_refuses_what_comes_without_tls(stack: Template):
 @pytest.mark.parametrize(
     ("name", "days"),
     [
-        ("Exports", {"dev": 90, "prod": 730}),
+        ("Exports", {"dev": 36500, "prod": 730}),
         ("Datasets", {"dev": 180, "prod": 730}),
         ("Artefacts", {"dev": None, "prod": None}),
         ("AccessLogs", {"dev": 90, "prod": 365}),
@@ -90,7 +90,7 @@ def test_every_bucket_refuses_what_comes_without_tls(stack: Template):
 def test_objects_expire_as_configured_and_superseded_versions_after_them(
     stack: Template, environment: str, name: str, days: dict[str, int | None]
 ):
-    (rule,) = bucket(stack, name)["LifecycleConfiguration"]["Rules"]
+    rule, *_ = bucket(stack, name)["LifecycleConfiguration"]["Rules"]
     assert rule == {
         "Id": "retention",
         "Status": "Enabled",
@@ -98,6 +98,24 @@ def test_objects_expire_as_configured_and_superseded_versions_after_them(
         "NoncurrentVersionExpiration": {"NoncurrentDays": {"dev": 30, "prod": 90}[environment]},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
     }
+
+
+@BOTH
+def test_checkpoints_which_serve_their_own_run_alone_are_removed_after_two_weeks(stack: Template):
+    _, *rules = bucket(stack, "Artefacts")["LifecycleConfiguration"]["Rules"]
+    assert rules == [
+        {
+            "Id": name,
+            "Prefix": prefix,
+            "Status": "Enabled",
+            "ExpirationInDays": 14,
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        }
+        for name, prefix in (
+            ("checkpoints", "checkpoints/"),
+            ("experiments-checkpoints", "experiments/checkpoints/"),
+        )
+    ]
 
 
 @BOTH

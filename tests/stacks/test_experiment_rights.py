@@ -82,6 +82,43 @@ def test_an_experiment_is_planned_started_followed_and_recorded(assembly: Assemb
 
 @BOTH
 @FROM
+def test_the_pipelines_runs_are_found_and_seen_in_sagemaker_experiments(
+    assembly: Assembly, environment: str, place: str
+):
+    starter = Starter(assembly, environment, place)
+    _sees_experiments(starter, environment)
+    assert not starter.can(
+        "sagemaker:DeleteTrialComponent", starter.arn("experiment-trial-component/job-aws-training-job")
+    )
+
+
+@BOTH
+def test_an_approver_sees_them_too_and_changes_nothing_there(assembly: Assembly, environment: str):
+    approver = Person(assembly, environment, "approver")
+    account = ACCOUNTS[environment]
+    _sees_experiments(approver, environment)
+    for action in ("CreateTrial", "UpdateTrialComponent", "DeleteExperiment"):
+        assert not approver.can(f"sagemaker:{action}", f"arn:aws:sagemaker:eu-central-1:{account}:experiment/mailroom")
+
+
+def _sees_experiments(somebody: Starter | Person, environment: str) -> None:
+    for action in ("ListExperiments", "ListTrials", "ListTrialComponents", "Search"):
+        assert somebody.can(f"sagemaker:{action}", "*"), action
+    described = {
+        "DescribeExperiment": f"experiment/mailroom-{environment}",
+        "DescribeTrial": "experiment-trial/execution-1",
+        "DescribeTrialComponent": "experiment-trial-component/pipelines-abc-train-xyz-aws-training-job",
+    }
+    for action, resource in described.items():
+        arn = f"arn:aws:sagemaker:eu-central-1:{ACCOUNTS[environment]}:{resource}"
+        assert somebody.can(f"sagemaker:{action}", arn), action
+    assert not somebody.can(
+        "sagemaker:DescribeExperiment", f"arn:aws:sagemaker:eu-central-1:{ACCOUNTS[environment]}:experiment/payroll"
+    )
+
+
+@BOTH
+@FROM
 @pytest.mark.parametrize(
     "changes",
     [

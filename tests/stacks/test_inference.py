@@ -1,8 +1,11 @@
 """The endpoint stack: nothing without an approved model, and a new model comes by the parameter alone."""
 
+from typing import Any
+from unittest.mock import ANY
+
 import pytest
 
-from tests.support.templates import Assembly, Template, statements
+from tests.support.templates import Assembly, Resource, Template, statements
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
 ACCOUNT = {"dev": "111122223333", "prod": "444455556666", "options": "111122223333"}
@@ -36,6 +39,7 @@ def test_without_a_model_neither_endpoint_nor_scaling_is_made(stack: Template):
         "AWS::SageMaker::Model",
         "AWS::SageMaker::EndpointConfig",
         "AWS::SageMaker::Endpoint",
+        "AWS::CloudWatch::Alarm",
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
     }
@@ -110,68 +114,154 @@ def test_a_fleet_of_two_gets_a_new_model_by_canary(assembly: Assembly):
 
 def test_a_single_instance_gets_a_new_model_all_at_once(assembly: Assembly):
     policy = deployment(assembly["dev", "inference"])["BlueGreenUpdatePolicy"]
-    assert policy["TrafficRoutingConfiguration"] == {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 300}
+    assert policy["TrafficRoutingConfiguration"] == {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 600}
+
+
+def alarms(stack: Template, condition: str | None) -> dict[str, Resource]:
+    """Properties by name, of those on whatever serves, or of those that are there with a model alone."""
+    return {
+        name_of(one["Properties"]["AlarmName"]): one["Properties"]
+        for one in stack.of_type("AWS::CloudWatch::Alarm").values()
+        if one.get("Condition") == condition
+    }
+
+
+def name_of(name: Any) -> str:
+    if isinstance(name, str):
+        return name
+    beginning, config = name["Fn::Join"][1]
+    assert config == {"Fn::GetAtt": [config["Fn::GetAtt"][0], "EndpointConfigName"]}
+    return f"{beginning}CONFIG"
+
+
+def metrics(alarm: Resource) -> list[Resource]:
+    """Those that an alarm looks at; one on a single metric names it itself."""
+    return [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", ()) if "MetricStat" in one] or [alarm]
+
+
+def dimensions(alarm: Resource) -> list[dict[str, Any]]:
+    """Those of each metric that an alarm looks at."""
+    return [{one["Name"]: one["Value"] for one in metric.get("Dimensions", ())} for metric in metrics(alarm)]
 
 
 @BOTH
-def test_errors_slowness_failed_mails_or_another_label_mix_turn_a_new_model_back(stack: Template, environment: str):
-    watched = deployment(stack)["AutoRollbackConfiguration"]["Alarms"]
-    alarms = stack.of_type("AWS::CloudWatch::Alarm")
-    assert {alarm["AlarmName"]["Ref"] for alarm in watched} == set(alarms)
-    assert {alarm["Properties"]["AlarmName"]: alarm["Properties"]["Threshold"] for alarm in alarms.values()} == {
+def test_alarms_on_whatever_the_endpoint_serves_are_for_people_and_turn_nothing_back(stack: Template, environment: str):
+    found = alarms(stack, None)
+    assert {name: alarm["Threshold"] for name, alarm in found.items()} == {
         f"mailroom-{environment}-model-errors": {"dev": 0.05, "prod": 0.02}[environment],
         f"mailroom-{environment}-model-latency": 4_000_000,
         f"mailroom-{environment}-item-errors": 0.1,
         f"mailroom-{environment}-label-mix": 0.4,
     }
+    variant = {"EndpointName": f"mailroom-{environment}", "VariantName": "main"}
+    assert [one for alarm in found.values() for one in dimensions(alarm)] == [*[variant] * 4, {}, {}, {}]
 
 
 @BOTH
-def test_the_alarms_look_at_minutes_two_of_three_and_a_night_without_mail_is_no_failure(stack: Template):
-    for alarm in (one["Properties"] for one in stack.of_type("AWS::CloudWatch::Alarm").values()):
+def test_errors_slowness_failed_mails_another_label_mix_or_a_rejection_turn_a_new_model_back(
+    stack: Template, environment: str
+):
+    watched = deployment(stack)["AutoRollbackConfiguration"]["Alarms"]
+    made = stack.of_type("AWS::CloudWatch::Alarm")
+    named = {name_of(made[alarm["AlarmName"]["Ref"]]["Properties"]["AlarmName"]) for alarm in watched}
+    found = alarms(stack, "HasApprovedModel")
+    assert named == set(found)
+    assert {name: alarm["Threshold"] for name, alarm in found.items()} == {
+        f"mailroom-{environment}-rollback-model-errors-CONFIG": {"dev": 0.05, "prod": 0.02}[environment],
+        f"mailroom-{environment}-rollback-model-latency-CONFIG": 4_000_000,
+        f"mailroom-{environment}-rollback-item-errors-CONFIG": 0.1,
+        f"mailroom-{environment}-rollback-label-mix-CONFIG": 0.4,
+        f"mailroom-{environment}-rollback-withdrawn-CONFIG": 0,
+    }
+
+
+@BOTH
+def test_what_turns_a_model_back_is_measured_of_that_model_alone(stack: Template, environment: str):
+    (config,) = stack.of_type("AWS::SageMaker::EndpointConfig")
+    fleet = {
+        "EndpointConfigName": {"Fn::GetAtt": [config, "EndpointConfigName"]},
+        "EndpointName": f"mailroom-{environment}",
+        "VariantName": "main",
+    }
+    assert {name.split("-", 3)[3]: dimensions(alarm) for name, alarm in alarms(stack, "HasApprovedModel").items()} == {
+        "model-errors-CONFIG": [fleet] * 3,
+        "model-latency-CONFIG": [fleet],
+        "item-errors-CONFIG": [{"Model": {"Ref": "ModelVersion"}}] * 2,
+        "label-mix-CONFIG": [{"Model": {"Ref": "ComparedVersion"}}],
+        "withdrawn-CONFIG": [{"Version": {"Ref": "ApprovedModel"}}],
+    }
+    for name in ("ModelVersion", "ComparedVersion"):
+        parameter = stack.json["Parameters"][name]
+        assert (parameter["Type"], parameter["Default"]) == ("String", "none")
+
+
+@BOTH
+def test_the_alarms_look_at_minutes_and_a_night_without_mail_is_no_failure(stack: Template):
+    for name, alarm in (alarms(stack, None) | alarms(stack, "HasApprovedModel")).items():
         periods = (
             {alarm["Period"]}
             if "Period" in alarm
             else {query["MetricStat"]["Period"] for query in alarm["Metrics"] if "MetricStat" in query}
         )
+        # A rejection is one line; of what is measured, one minute in three may be an odd one.
+        needed = 1 if "withdrawn" in name else 2
         assert (periods, alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (
             {60},
-            2,
+            needed,
             3,
             "notBreaching",
         )
 
 
 @BOTH
-def test_the_answers_alarms_are_on_metrics_that_the_relays_log_is_filtered_for(
+def test_the_alarms_on_answers_are_on_metrics_that_the_logs_are_filtered_for(
     assembly: Assembly, stack: Template, environment: str
 ):
-    filtered = {
-        (transformation["MetricNamespace"], transformation["MetricName"])
-        for one in assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter").values()
-        for transformation in one["Properties"]["MetricTransformations"]
-    }
-    alarms = {
-        one["Properties"]["AlarmName"]: one["Properties"] for one in stack.of_type("AWS::CloudWatch::Alarm").values()
-    }
-    share = alarms[f"mailroom-{environment}-item-errors"]["Metrics"]
-    mix = alarms[f"mailroom-{environment}-label-mix"]
     own = f"mailroom-{environment}"
-    assert [one["Expression"] for one in share if "Expression" in one] == ["IF(mails >= 20, errors / mails, 0)"]
-    named = {one["Id"]: one["MetricStat"]["Metric"] for one in share if "MetricStat" in one}
-    assert {id: (metric["Namespace"], metric["MetricName"]) for id, metric in named.items()} == {
-        "mails": (own, "RelayedMails"),
-        "errors": (own, "RelayedErrors"),
+    filtered = {
+        (one["MetricName"], *(dimension["Key"] for dimension in one.get("Dimensions", ())))
+        for metric_filter in assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter").values()
+        for one in metric_filter["Properties"]["MetricTransformations"]
+        if one["MetricNamespace"] == own
     }
-    assert (mix["Namespace"], mix["MetricName"], mix["Statistic"]) == (own, "LabelMixJump", "Average")
-    assert {(own, "RelayedMails"), (own, "RelayedErrors"), (own, "LabelMixJump")} <= filtered
+    used = set()
+    for alarm in (alarms(stack, None) | alarms(stack, "HasApprovedModel")).values():
+        for metric in [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", ()) if "MetricStat" in one] or [
+            alarm
+        ]:
+            if metric["Namespace"] == own:
+                used.add((metric["MetricName"], *(dimension["Name"] for dimension in metric.get("Dimensions", ()))))
+    assert used == {
+        ("RelayedMails",),
+        ("RelayedErrors",),
+        ("LabelMixJump",),
+        ("AnsweredMails", "Model"),
+        ("AnsweredErrors", "Model"),
+        ("ModelLabelMixJump", "Model"),
+        ("Withdrawals", "Version"),
+    }
+    assert used <= filtered
 
 
 @BOTH
-def test_the_service_may_look_at_the_alarms_that_turn_a_model_back_and_no_others(stack: Template):
+def test_too_few_mails_a_minute_say_nothing_of_their_share(stack: Template):
+    expressions = [
+        query["Expression"]
+        for name, alarm in (alarms(stack, None) | alarms(stack, "HasApprovedModel")).items()
+        for query in alarm.get("Metrics", ())
+        if "item-errors" in name and "Expression" in query
+    ]
+    assert expressions == ["IF(mails >= 20, errors / mails, 0)"] * 2
+
+
+@BOTH
+def test_the_service_may_look_at_the_alarms_that_turn_a_model_back_and_no_others(stack: Template, environment: str):
     watched = rights(stack, "ClassifierRole")["WatchRollbackAlarms"]
-    assert watched["Action"] == ["cloudwatch:DescribeAlarms"]
-    assert {one["Fn::GetAtt"][0] for one in watched["Resource"]} == set(stack.of_type("AWS::CloudWatch::Alarm"))
+    pattern = f"arn:aws:cloudwatch:eu-central-1:{ACCOUNT[environment]}:alarm:mailroom-{environment}-rollback-*"
+    assert (watched["Action"], watched["Resource"]) == (["cloudwatch:DescribeAlarms"], [pattern])
+    beginning = f"mailroom-{environment}-rollback-"
+    assert all(name.startswith(beginning) for name in alarms(stack, "HasApprovedModel"))
+    assert not any(name.startswith(beginning) for name in alarms(stack, None))
 
 
 @BOTH
@@ -197,6 +287,7 @@ def test_a_serverless_endpoint_has_no_network_isolation_capture_scaling_or_canar
     assert "KmsKeyId" not in config
     assert "DeploymentConfig" not in stack.properties("AWS::SageMaker::Endpoint")
     assert stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget") == {}
+    assert alarms(stack, "HasApprovedModel") == {}
 
 
 def rights(stack: Template, prefix: str) -> dict[str, dict]:
@@ -278,9 +369,14 @@ def test_the_deployer_runs_alone_and_is_told_all_it_needs(stack: Template, envir
         "STACK_NAME": f"mailroom-{environment}-inference",
         "PARAMETER_NAME": f"/mailroom/{environment}/approved-model",
         "PARAMETER_KEY": "ApprovedModel",
+        "VERSION_KEY": "ModelVersion",
+        "COMPARED_KEY": "ComparedVersion",
+        "REJECTIONS_NAME": f"/mailroom/{environment}/rejections",
         "MODEL_PACKAGE_GROUP": f"mailroom-{environment}",
         "ENDPOINT_NAME": f"mailroom-{environment}",
         "TAXONOMY_VERSION": "2026.1",
+        "ARCHIVES_URL": {"Fn::Join": ["", ["s3://", {"Fn::ImportValue": ANY}, "/models/"]]},
+        "IMAGE_REPOSITORY": "763104351884.dkr.ecr.eu-central-1.amazonaws.com/huggingface-pytorch-inference",
     }
     assert stack.properties("AWS::Lambda::EventSourceMapping")["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 

@@ -1,16 +1,21 @@
 """What is measured, who is told, and what it may cost."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailroom_retrain_helpers.late import LATE_MARK
 from tests.support.iam import text
 from tests.support.templates import Assembly, Resource, statements
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
 ALL = pytest.mark.parametrize("environment", ["dev", "prod", "options", "serverless"])
 ACCOUNTS = {"dev": "111122223333", "prod": "444455556666"}
+ENVIRONMENTS = {"prod": "prod", "options": "dev"}
+DAGS = Path(__file__).parents[2] / "dags"
 
 FUNCTION_ALARMS = {
     f"{function}-{what}"
@@ -31,6 +36,13 @@ ALWAYS = FUNCTION_ALARMS | {
     "deploy-dead-letters",
 }
 ON_INSTANCES = {"model-memory", "model-disk"}
+OF_AIRFLOW = {
+    "airflow-heartbeat",
+    "airflow-imports",
+    "retrain-failed",
+    "feedback-report-failed",
+    "export-late",
+}
 
 
 def _alarms(assembly: Assembly, environment: str, part: str = "observability") -> dict[str, Resource]:
@@ -42,10 +54,10 @@ def _alarms(assembly: Assembly, environment: str, part: str = "observability") -
 @pytest.mark.parametrize(
     ("environment", "more"),
     [
-        ("dev", ON_INSTANCES | {"schedule-dead-letters"}),
-        ("prod", ON_INSTANCES | {"airflow-heartbeat", "no-mail"}),
-        ("options", ON_INSTANCES | {"airflow-heartbeat", "no-mail"}),
-        ("serverless", {"schedule-dead-letters"}),
+        ("dev", ON_INSTANCES | {"schedule-dead-letters", "run-not-recorded"}),
+        ("prod", ON_INSTANCES | OF_AIRFLOW | {"no-mail", "run-not-recorded"}),
+        ("options", ON_INSTANCES | OF_AIRFLOW | {"no-mail"}),
+        ("serverless", {"schedule-dead-letters", "run-not-recorded"}),
     ],
 )
 def test_there_is_an_alarm_for_each_thing_that_goes_wrong(assembly: Assembly, environment: str, more: set[str]):
@@ -87,7 +99,7 @@ def test_the_configured_thresholds_are_the_alarms(assembly: Assembly, environmen
 
 
 @BOTH
-def test_the_models_own_alarms_are_those_that_turn_a_deployment_back(assembly: Assembly, environment: str):
+def test_the_models_own_alarm_is_over_the_four_on_whatever_the_endpoint_serves(assembly: Assembly, environment: str):
     rule = assembly[environment, "observability"].properties("AWS::CloudWatch::CompositeAlarm")["AlarmRule"]
     named = [part["Fn::ImportValue"] for part in rule["Fn::Join"][1] if isinstance(part, dict)]
     exported = {
@@ -95,8 +107,10 @@ def test_the_models_own_alarms_are_those_that_turn_a_deployment_back(assembly: A
         for output in assembly[environment, "inference"].json["Outputs"].values()
         if "Export" in output and "Fn::GetAtt" in output["Value"]
     }
-    watching = assembly[environment, "inference"].of_type("AWS::CloudWatch::Alarm")
-    assert sorted(exported[name] for name in named) == sorted(watching)
+    alarms = assembly[environment, "inference"].of_type("AWS::CloudWatch::Alarm")
+    assert {alarms[exported[name]]["Properties"]["AlarmName"] for name in named} == {
+        f"mailroom-{environment}-{name}" for name in ("model-errors", "model-latency", "item-errors", "label-mix")
+    }
 
 
 @BOTH
@@ -175,6 +189,10 @@ def test_what_the_functions_log_of_the_mails_becomes_metrics(assembly: Assembly,
     def field(name: str) -> tuple[Any, ...]:
         return ("arn:ClassifyLogs", f'{{ ($.event = "request") && ($.{name} >= 0) }}', f"$.{name}", {})
 
+    def of_model(name: str) -> tuple[Any, ...]:
+        pattern = f'{{ ($.event = "answered") && ($.{name} >= 0) }}'
+        return ("arn:ClassifyLogs", pattern, f"$.{name}", {"Model": "$.model_version"})
+
     unwritten = ('{ $.event = "ledger_failed" }', "$.rows", {})
     assert _filters(assembly, environment) == {
         "AutoRouted": field("auto_route"),
@@ -185,6 +203,9 @@ def test_what_the_functions_log_of_the_mails_becomes_metrics(assembly: Assembly,
         "RelayedMails": field("relayed"),
         "RelayedErrors": field("relayed_errors"),
         "LabelMixJump": field("label_mix_jump"),
+        "AnsweredMails": of_model("mails"),
+        "AnsweredErrors": of_model("errors"),
+        "ModelLabelMixJump": of_model("label_mix_jump"),
         "LowConfidence": field("low_confidence"),
         "Confidence-line_of_business": field("confidence_line_of_business"),
         "Confidence-queue": field("confidence_queue"),
@@ -198,8 +219,60 @@ def test_what_the_functions_log_of_the_mails_becomes_metrics(assembly: Assembly,
         "UnwrittenRows-classify": ("arn:ClassifyLogs", *unwritten),
         "UnwrittenRows-feedback": ("arn:FeedbackLogs", *unwritten),
         "DeployErrors": ("arn:DeployerFunctionLogs", '{ $.level = "error" }', "1", {}),
+        "Withdrawals": ("arn:DeployerFunctionLogs", '{ $.event = "withdrawn" }', "1", {"Version": "$.version"}),
         "TaxonomyDiffers": ("arn:DeployerFunctionLogs", '{ $.event = "taxonomy_differs" }', "1", {}),
+        "UnrecordedRuns": (
+            "arn:JobLogsProcessing",
+            f'{{ ($.event = "run_not_recorded") && ($.experiment = "mailroom-{environment}") }}',
+            "1",
+            {},
+        ),
+        **(
+            {"ExportLate": ("arn:AirflowTaskLogs", f'"{LATE_MARK}"', "1", {})}
+            if "export-late" in _alarms(assembly, environment)
+            else {}
+        ),
     }
+
+
+@pytest.mark.parametrize("environment", ["prod", "options"])
+def test_a_failed_run_of_either_dag_is_told_by_airflow_s_own_metric_of_that_dag(assembly: Assembly, environment: str):
+    alarms = _alarms(assembly, environment)
+    told = {
+        name: (
+            alarm["Namespace"],
+            alarm["MetricName"],
+            {one["Name"]: one["Value"] for one in alarm["Dimensions"]},
+            alarm["Statistic"],
+            alarm["ComparisonOperator"],
+            alarm["Threshold"],
+        )
+        for name, alarm in alarms.items()
+        if name in ("retrain-failed", "feedback-report-failed", "airflow-imports")
+    }
+    where, above = {"Environment": f"mailroom-{ENVIRONMENTS[environment]}"}, ("GreaterThanThreshold", 0)
+    assert told == {
+        "retrain-failed": (
+            *("AmazonMWAA", "DAGDurationFailed"),
+            {**where, "DAG": "monthly_retrain"},
+            *("SampleCount", *above),
+        ),
+        "feedback-report-failed": (
+            *("AmazonMWAA", "DAGDurationFailed"),
+            {**where, "DAG": "feedback_report"},
+            *("SampleCount", *above),
+        ),
+        "airflow-imports": (
+            *("AmazonMWAA", "ImportErrors"),
+            {**where, "Function": "DAG Processing"},
+            *("Minimum", *above),
+        ),
+    }
+
+
+def test_the_alarms_are_about_the_dags_that_are_there():
+    ids = {match[1] for path in DAGS.glob("*.py") for match in re.finditer(r'dag_id="(\w+)"', path.read_text())}
+    assert ids == {"monthly_retrain", "feedback_report"}
 
 
 def _dashboard(assembly: Assembly, environment: str) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from mailroom_feedback_helpers.store import PREFIX
+from mailroom_feedback_helpers.store import PREFIX as FEEDBACK
+from mailroom_retrain_helpers.outcome import EVALUATIONS
+from mailroom_retrain_helpers.store import PREFIX as RETRAIN
 from tests.support.templates import Assembly, Template, statements
 
 ACCOUNT = {"prod": "444455556666", "options": "111122223333"}
@@ -76,6 +78,7 @@ def test_the_dag_s_settings_are_airflow_s_configuration(stack: Template, stage: 
     }.items():
         assert resource in options.pop(f"mailroom.{option}")["Fn::ImportValue"]
     assert options == {
+        "mailroom.environment": ENVIRONMENT[stage],
         "mailroom.pipeline_name": name,
         "mailroom.exports_prefix": {"prod": "production", "options": "test"}[stage],
         "mailroom.tasks": "line_of_business,queue,topic",
@@ -157,7 +160,7 @@ def test_only_airflow_in_this_account_and_for_this_environment_takes_the_role_on
 
 
 @WITH_AIRFLOW
-def test_the_role_starts_and_watches_the_one_pipeline_and_does_nothing_else_in_sagemaker(
+def test_the_role_starts_and_watches_the_one_pipeline_reads_what_it_registered_and_does_nothing_else_in_sagemaker(
     stack: Template, stage: str, name: str
 ):
     pipeline = f"arn:aws:sagemaker:eu-central-1:{ACCOUNT[stage]}:pipeline/{name}"
@@ -168,9 +171,11 @@ def test_the_role_starts_and_watches_the_one_pipeline_and_does_nothing_else_in_s
         for action in statement["Action"]
         if action.startswith("sagemaker:")
     } == {
+        "sagemaker:DescribePipeline": [pipeline],
         "sagemaker:StartPipelineExecution": [pipeline],
         "sagemaker:DescribePipelineExecution": [f"{pipeline}/execution/*"],
         "sagemaker:ListPipelineExecutionSteps": [f"{pipeline}/execution/*"],
+        "sagemaker:DescribeModelPackage": [f"arn:aws:sagemaker:eu-central-1:{ACCOUNT[stage]}:model-package/{name}/*"],
     }
 
 
@@ -189,19 +194,28 @@ def test_of_the_exports_the_role_reads_its_own_environment_s_alone(stack: Templa
 
 
 @WITH_AIRFLOW
-def test_the_role_writes_the_reports_on_feedback_and_nothing_else(stack: Template):
+def test_the_role_writes_its_reports_and_nothing_else_and_reads_what_runs_have_measured(stack: Template):
     rights = _rights(stack)
     writes = re.compile(r"s3:(Put|Delete|Abort|Restore|Replicate)|dynamodb:(Put|Update|Delete|BatchWrite|PartiQL)")
     assert [(sid, action) for sid, right in rights.items() for action in right["Action"] if writes.match(action)] == [
         ("WriteReports", "s3:PutObject")
     ]
-    (resource,) = rights["WriteReports"]["Resource"]
-    assert "Artefacts" in resource["Fn::Join"][1][0]["Fn::ImportValue"]
-    assert resource["Fn::Join"][1][1:] == [f"/{PREFIX}/*"]
+    assert _of_artefacts(rights["WriteReports"]) == [f"/{FEEDBACK}/*", f"/{RETRAIN}/*"]
+    assert (rights["ReadScores"]["Action"], _of_artefacts(rights["ReadScores"])) == (
+        ["s3:GetObject"],
+        [f"/{EVALUATIONS}/*"],
+    )
     assert (rights["EncryptReports"]["Action"], rights["EncryptReports"]["Condition"]) == (
         ["kms:GenerateDataKey"],
         {"StringEquals": {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}},
     )
+
+
+def _of_artefacts(right: dict[str, Any]) -> list[str]:
+    """Which objects of the bucket of artefacts a statement is about."""
+    joined = [resource["Fn::Join"][1] for resource in right["Resource"]]
+    assert all("Artefacts" in bucket["Fn::ImportValue"] for bucket, _ in joined)
+    return [objects for _, objects in joined]
 
 
 @WITH_AIRFLOW
@@ -267,7 +281,7 @@ def test_where_airflow_runs_no_schedule_starts_the_pipeline_beside_it(stack: Tem
     assert stack.of_type("AWS::Events::Rule") == {}
 
 
-def test_without_airflow_a_schedule_starts_the_pipeline_for_the_month_before(assembly: Assembly):
+def test_without_airflow_a_schedule_starts_the_pipeline_for_the_configured_month(assembly: Assembly):
     stack = assembly["dev", "orchestration"]
     rule = stack.properties("AWS::Events::Rule")
     (target,) = rule["Targets"]
@@ -280,7 +294,7 @@ def test_without_airflow_a_schedule_starts_the_pipeline_for_the_month_before(ass
         "Id": "pipeline",
         "Arn": "arn:aws:sagemaker:eu-central-1:111122223333:pipeline/mailroom-dev",
         "RoleArn": _arn(stack, "AWS::IAM::Role", "ScheduleRole"),
-        "SageMakerPipelineParameters": {"PipelineParameterList": [{"Name": "ExportMonth", "Value": "previous"}]},
+        "SageMakerPipelineParameters": {"PipelineParameterList": [{"Name": "ExportMonth", "Value": "2026-02"}]},
         "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 20},
         "DeadLetterConfig": {"Arn": _arn(stack, "AWS::SQS::Queue", "ScheduleDeadLetters")},
     }

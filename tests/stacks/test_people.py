@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from stacks.pipeline.register import REGISTERED
 from tests.support.person import ACCOUNTS, BOTH, DECISION, EVERYONE, KINDS, Person
 from tests.support.templates import Assembly
 
@@ -38,14 +39,17 @@ def test_only_the_approver_decides_on_a_model(assembly: Assembly, environment: s
 
 
 @BOTH
-def test_the_approver_approves_or_rejects_and_changes_nothing_else_about_a_version(
-    assembly: Assembly, environment: str
-):
+def test_the_approver_approves_or_rejects_and_changes_no_fact_of_a_version(assembly: Assembly, environment: str):
     approver = Person(assembly, environment, "approver")
     for status, may in {"Approved": True, "Rejected": True, "PendingManualApproval": False}.items():
         decision = {"sagemaker:ModelApprovalStatus": status}
         assert approver.can("sagemaker:UpdateModelPackage", approver.package, decision) is may
     assert not approver.can("sagemaker:UpdateModelPackage", approver.package)
+    for name in REGISTERED:
+        changed = {**DECISION, f"sagemaker:CustomerMetadataProperties/{name}": "another"}
+        assert not approver.can("sagemaker:UpdateModelPackage", approver.package, changed)
+    removed = {**DECISION, "sagemaker:CustomerMetadataPropertiesToRemove": ["archive"]}
+    assert not approver.can("sagemaker:UpdateModelPackage", approver.package, removed)
 
 
 @BOTH

@@ -1,5 +1,7 @@
 """What a person in each single role can do."""
 
+import pytest
+
 from tests.support.iam import role_statements
 from tests.support.person import ACCOUNTS, BOTH, DECISION, THROUGH_S3, Person
 from tests.support.templates import Assembly
@@ -93,13 +95,24 @@ def test_the_platform_engineer_repacks_a_model_and_leaves_it_to_an_approver(asse
     engineer = Person(assembly, environment, "platform-engineer")
     group = engineer.arn("sagemaker", f"model-package-group/mailroom-{environment}")
     assert engineer.can("s3:GetObject", "arn:Artefacts/models/run-1/model.tar.gz")
-    assert engineer.can("s3:PutObject", "arn:Artefacts/models/repacked/m-1/model.tar.gz")
+    assert not engineer.can("sagemaker:UpdateModelPackage", engineer.package, DECISION)
     for resource in (group, engineer.package):
         waiting, approved = ({"sagemaker:ModelApprovalStatus": status} for status in (PENDING, "Approved"))
         assert engineer.can("sagemaker:CreateModelPackage", resource, waiting)
         assert not engineer.can("sagemaker:CreateModelPackage", resource, approved)
         assert not engineer.can("sagemaker:CreateModelPackage", resource)
-    assert not engineer.can("sagemaker:UpdateModelPackage", engineer.package, DECISION)
+
+
+@BOTH
+def test_a_repacked_model_is_written_once_and_stays_what_was_decided_on(assembly: Assembly, environment: str):
+    engineer = Person(assembly, environment, "platform-engineer")
+    archive = "arn:Artefacts/models/repacked/m-1/model.tar.gz"
+    assert engineer.can("s3:PutObject", archive, {"s3:if-none-match": "*"})
+    assert not engineer.can("s3:PutObject", archive)
+    # Nor in parts, whose last call alone could carry the header.
+    assert not engineer.can("s3:PutObject", archive, {"s3:ObjectCreationOperation": "false"})
+    for action in ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutLifecycleConfiguration"):
+        assert not engineer.can(action, archive)
 
 
 @BOTH
@@ -131,3 +144,26 @@ def test_the_auditor_changes_nothing(assembly: Assembly, environment: str):
         if not action.partition(":")[2].startswith(reading)
     ]
     assert writes == []
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["approver", "platform-engineer"])
+def test_whoever_lists_the_models_sees_what_is_being_deployed_and_what_was_turned_back(
+    assembly: Assembly, environment: str, kind: str
+):
+    person = Person(assembly, environment, kind)
+    stack = person.arn("cloudformation", f"stack/mailroom-{environment}-inference/0a1b")
+    assert person.can("cloudformation:DescribeStacks", stack)
+    assert person.can("cloudformation:DescribeStackEvents", stack)
+    assert person.can("ssm:GetParameter", person.arn("ssm", f"parameter/mailroom/{environment}/rejections"))
+
+
+@BOTH
+def test_the_approver_changes_no_stack_and_sees_no_other(assembly: Assembly, environment: str):
+    approver = Person(assembly, environment, "approver")
+    assert not approver.can(
+        "cloudformation:UpdateStack", approver.arn("cloudformation", f"stack/mailroom-{environment}-inference/0a1b")
+    )
+    assert not approver.can(
+        "cloudformation:DescribeStacks", approver.arn("cloudformation", f"stack/mailroom-{environment}-api/0a1b")
+    )

@@ -39,14 +39,17 @@ def _allowed(template: Template, prefix: str) -> set[str]:
 
 
 @BOTH
-def test_the_approved_model_is_seeded_with_none_and_has_nothing_whose_change_would_seed_it_again(
+def test_what_the_deployer_keeps_is_seeded_empty_and_has_nothing_whose_change_would_seed_it_again(
     assembly: Assembly, environment: str
 ):
     # CloudFormation writes a changed resource whole, so a new tag would set the value back.
-    assert assembly[environment, "training"].only("AWS::SSM::Parameter") == {
-        "Type": "AWS::SSM::Parameter",
-        "Properties": {"Name": f"/mailroom/{environment}/approved-model", "Type": "String", "Value": "none"},
-    }
+    assert list(assembly[environment, "training"].of_type("AWS::SSM::Parameter").values()) == [
+        {
+            "Type": "AWS::SSM::Parameter",
+            "Properties": {"Name": f"/mailroom/{environment}/{name}", "Type": "String", "Value": value},
+        }
+        for name, value in (("approved-model", "none"), ("rejections", "{}"))
+    ]
 
 
 @BOTH
@@ -55,7 +58,7 @@ def test_pipeline_and_package_group_have_the_environments_name(assembly: Assembl
     pipeline = template.properties("AWS::SageMaker::Pipeline")
     group = template.properties("AWS::SageMaker::ModelPackageGroup")
     assert (pipeline["PipelineName"], group["ModelPackageGroupName"]) == (f"mailroom-{environment}",) * 2
-    assert pipeline["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 2}
+    assert pipeline["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 3}
     assert template.named("AWS::SageMaker::Pipeline", "Training")["DependsOn"] == list(
         template.of_type("AWS::SageMaker::ModelPackageGroup")
     )
@@ -184,10 +187,11 @@ def test_every_job_of_the_definition_passes_the_denials(assembly: Assembly, envi
 
 
 @BOTH
-def test_each_job_runs_under_its_own_role(assembly: Assembly, environment: str):
+def test_each_job_runs_under_its_own_role_and_both_that_record_under_one(assembly: Assembly, environment: str):
     steps = all_steps(_definition(assembly[environment, "training"]))
     roles = {name: step["Arguments"]["RoleArn"] for name, step in steps.items() if "RoleArn" in step["Arguments"]}
-    assert set(roles) == {"prepare", "train", "evaluate", "gate", "track"}
+    assert set(roles) == {"prepare", "train", "track", "evaluate", "gate", "track-gate"}
+    assert roles.pop("track-gate") == roles["track"]
     for name, role in roles.items():
         assert f"TrainingJobs{name.capitalize()}" in role
 
@@ -267,7 +271,7 @@ def test_without_mlflow_there_is_no_app_no_role_and_no_step_for_it(assembly: Ass
     template = assembly["options", "training"]
     assert template.of_type("AWS::SageMaker::MlflowApp") == {}
     assert [name for name in template.of_type("AWS::IAM::Role") if "Track" in name or "Mlflow" in name] == []
-    assert "track" not in all_steps(_definition(template))
+    assert {"track", "track-gate"} & set(all_steps(_definition(template))) == set()
 
 
 def test_on_demand_training_waits_for_nothing(assembly: Assembly):

@@ -27,7 +27,7 @@ CHAMPION = "arn:aws:sagemaker:eu-central-1:111122223333:model-package/mailroom-d
 
 
 def evaluation_of(scores: Mapping[str, float], *, rows: int = 100) -> Evaluation:
-    """A real evaluation of one mail whose macro-F1 per task is then set to what the test is about."""
+    """A real evaluation of one mail, whose macro-F1 per task and count of mails are then what the test is about."""
     truth = [dict.fromkeys(scores, "a")]
     said = [{task: TaskPrediction(label="a", confidence=0.9) for task in scores}]
     measured = evaluate_predictions(
@@ -38,7 +38,7 @@ def evaluation_of(scores: Mapping[str, float], *, rows: int = 100) -> Evaluation
         decisions=None,
         known_labels={task: frozenset({"a"}) for task in scores},
     )
-    tasks = {task: replace(measured.tasks[task], macro_f1=score) for task, score in scores.items()}
+    tasks = {task: replace(measured.tasks[task], n=rows, macro_f1=score) for task, score in scores.items()}
     return replace(measured, rows=rows, tasks=tasks)
 
 

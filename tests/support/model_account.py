@@ -1,5 +1,6 @@
 """An emulated account with models in its registry and, if a test wants it, one of them on the endpoint."""
 
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -33,6 +34,12 @@ class ModelAccount:
                 "SupportedResponseMIMETypes": ["application/json"],
             },
         )["ModelPackageArn"]
+
+    def keep(self, prefix: str, folder: Path) -> str:
+        """Upload a folder's files; returns its URI."""
+        for path in folder.iterdir():
+            self.s3.upload_file(str(path), "artefacts", f"{prefix}/{path.name}")
+        return f"s3://artefacts/{prefix}"
 
     def serve(self, container: dict[str, str]) -> None:
         """An endpoint with a model of this container, as CloudFormation makes it."""

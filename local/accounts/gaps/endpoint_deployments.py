@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.core.utils import utcnow
-from moto.sagemaker.models import FakeEndpoint, SageMakerModelBackend, sagemaker_backends
+from moto.sagemaker.models import FakeEndpoint, FakeEndpointConfig, SageMakerModelBackend, sagemaker_backends
 
 from local.accounts.errors import EmulatorError
 from local.accounts.gaps.private_calls import Call
@@ -33,13 +33,21 @@ class EndpointDeployment:
     """A configuration on its way into service; ``attended``: an adapter carries it out."""
 
     def __init__(
-        self, hosting: "Hosting", endpoint: FakeEndpoint, config_name: str, policy: Mapping[str, Any], *, is_new: bool
+        self,
+        hosting: "Hosting",
+        endpoint: FakeEndpoint,
+        config_name: str,
+        policy: Mapping[str, Any],
+        *,
+        is_new: bool,
+        retained: frozenset[str],
     ) -> None:
         self.id = str(uuid.uuid4())
         self.endpoint, self.config_name, self.policy, self.is_new = endpoint, config_name, policy, is_new
         self.attended = hosting.is_attended
         self.started = time.time()
         self._hosting = hosting
+        self._variants = _variants(endpoint, hosting.backend.endpoint_configs[config_name], retained)
         self.is_taken = False
         self._outcome: tuple[str | None] | None = None
         self._listener: Listener | None = None
@@ -66,7 +74,11 @@ class EndpointDeployment:
             return
         self.endpoint.endpoint_status = "Creating" if self.is_new else "Updating"
         self.endpoint.failure_reason = None
-        self.endpoint.pending_deployment_summary = {"EndpointConfigName": self.config_name, "StartTime": utcnow()}
+        self.endpoint.pending_deployment_summary = {
+            "EndpointConfigName": self.config_name,
+            "ProductionVariants": self._variants,
+            "StartTime": utcnow(),
+        }
         self._look_again(self._hosting.pace.seconds(self.maximum_seconds))
 
     def when_ended(self, listener: Listener) -> None:
@@ -103,7 +115,7 @@ class EndpointDeployment:
         if problem is None:
             config = self._hosting.backend.endpoint_configs[self.config_name]
             endpoint.endpoint_config_name = self.config_name
-            endpoint.production_variants = endpoint._process_production_variants(config.production_variants)
+            endpoint.production_variants = self._variants
             endpoint.data_capture_config = config.data_capture_config
 
     def _look_again(self, seconds: float) -> None:
@@ -156,9 +168,20 @@ class Hosting:
         with _LOCK:
             return tuple(deployment for deployment in self._deployments.values() if deployment.is_running)
 
-    def deploy(self, endpoint: FakeEndpoint, config_name: str, policy: Mapping[str, Any], *, is_new: bool) -> None:
-        """Begin a deployment, and forget what came of the endpoint's last one."""
-        deployment = EndpointDeployment(self, endpoint, config_name, policy, is_new=is_new)
+    def deploy(
+        self,
+        endpoint: FakeEndpoint,
+        config_name: str,
+        policy: Mapping[str, Any],
+        *,
+        is_new: bool,
+        retained: frozenset[str] = frozenset(),
+    ) -> None:
+        """Begin a deployment, and forget what came of the endpoint's last one.
+
+        ``retained``: what a variant keeps of the fleet in force, as SageMaker's VariantPropertyType calls it.
+        """
+        deployment = EndpointDeployment(self, endpoint, config_name, policy, is_new=is_new, retained=retained)
         with _LOCK:
             self._deployments[endpoint.endpoint_name] = deployment
         deployment.begin()
@@ -184,6 +207,16 @@ class Hosting:
         if not self.is_attended:
             for deployment in self.running:
                 deployment.end(ABANDONED)
+
+
+def _variants(endpoint: FakeEndpoint, config: FakeEndpointConfig, retained: frozenset[str]) -> list[dict[str, Any]]:
+    """The fleet that a configuration asks for; what is retained is as it was wanted last of the one in force."""
+    former = {variant["VariantName"]: variant for variant in endpoint.production_variants}
+    wanted: list[dict[str, Any]] = endpoint._process_production_variants(config.production_variants)
+    for variant in wanted:
+        for kept in retained & former.get(variant["VariantName"], {}).keys():
+            variant[kept] = variant[kept.replace("Desired", "Current")] = former[variant["VariantName"]][kept]
+    return wanted
 
 
 def hosting_of(account: str, region: str) -> Hosting:

@@ -1,6 +1,7 @@
 """SageMaker API calls that moto does not have: UpdateEndpoint, DeleteModelPackageGroup, DeleteModelPackage.
 
-Endpoints come into service by way of ``endpoint_deployments``. Of instance types moto knows those of years ago; here
+Endpoints come into service by way of ``endpoint_deployments``; an update to the configuration in force is none, even
+with another DeploymentConfig. Of instance types moto knows those of years ago; here
 those count that botocore knows.
 """
 
@@ -13,6 +14,9 @@ from moto.sagemaker.models import FakeEndpointConfig
 from moto.sagemaker.responses import SageMakerResponse
 
 from local.accounts.gaps.endpoint_deployments import Hosting, hosting_of
+
+_RETAINED = frozenset({"DesiredInstanceCount", "DesiredWeight"})
+"""The properties of a variant that RetainAllVariantProperties is about, and that moto knows."""
 
 _create = SageMakerResponse.create_endpoint
 _delete = SageMakerResponse.delete_endpoint
@@ -64,8 +68,15 @@ def _update_endpoint(response: SageMakerResponse) -> ActionResult:
         raise ValidationError(message=f'Cannot update in-progress endpoint "{endpoint.arn}".')
     if config_name != endpoint.endpoint_config_name:
         policy = response._get_param("DeploymentConfig") or {}
-        _hosting(response).deploy(endpoint, config_name, policy, is_new=False)
+        _hosting(response).deploy(endpoint, config_name, policy, is_new=False, retained=_retained(response))
     return ActionResult({"EndpointArn": endpoint.arn})
+
+
+def _retained(response: SageMakerResponse) -> frozenset[str]:
+    if not response._get_param("RetainAllVariantProperties"):
+        return frozenset()
+    excluded = response._get_param("ExcludeRetainedVariantProperties") or ()
+    return _RETAINED - {each["VariantPropertyType"] for each in excluded}
 
 
 def _delete_endpoint(response: SageMakerResponse) -> EmptyResult:

@@ -1,7 +1,7 @@
 """The model behind a SageMaker endpoint, and the pipeline that trains it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +13,14 @@ from local.accounts.errors import EmulatorError
 class Endpoint:
     """An endpoint of one variant; ``model_package_arn`` is None for a model that was not made from a package.
 
-    ``status`` is SageMaker's word, and makes no endpoint another one. ``model_data_url`` is the S3 address of
-    model.tar.gz, ``environment`` what the container is started with. A serverless endpoint has no instances.
+    ``status`` is SageMaker's word, and makes no endpoint another one. ``config``: its configuration's name.
+    ``model_data_url`` is the S3 address of model.tar.gz, ``environment`` what the container is started with.
+    ``instance_count``, of the fleet as it is wanted now, makes no endpoint another one; a serverless one has none.
     """
 
     name: str
     status: str = field(compare=False)
+    config: str
     variant: str
     model: str
     model_package_arn: str | None
@@ -26,7 +28,7 @@ class Endpoint:
     image: str | None
     environment: Mapping[str, str]
     instance_type: str | None
-    instance_count: int | None
+    instance_count: int | None = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +46,25 @@ def endpoint(credentials: Credentials, name: str) -> Endpoint | None:
     if not any(each["EndpointName"] == name for each in client.list_endpoints(NameContains=name)["Endpoints"]):
         return None
     found = client.describe_endpoint(EndpointName=name)
-    return configured(credentials, name, found["EndpointConfigName"], status=found["EndpointStatus"])
+    return _configured(credentials, found, found["EndpointConfigName"], found["ProductionVariants"])
 
 
-def configured(credentials: Credentials, name: str, config_name: str, *, status: str) -> Endpoint:
-    """The endpoint ``name`` as a configuration makes it."""
+def pending(credentials: Credentials, name: str) -> Endpoint | None:
+    """The endpoint as the deployment that runs makes it; None if none does.
+
+    Raises:
+        ClientError: there is no such endpoint, or it names what the account does not hold.
+    """
+    found = credentials.client("sagemaker").describe_endpoint(EndpointName=name)
+    coming = found.get("PendingDeploymentSummary")
+    if coming is None:
+        return None
+    return _configured(credentials, found, coming["EndpointConfigName"], coming["ProductionVariants"])
+
+
+def _configured(
+    credentials: Credentials, described: Mapping[str, Any], config_name: str, fleet: Sequence[Mapping[str, Any]]
+) -> Endpoint:
     client = credentials.client("sagemaker")
     config = client.describe_endpoint_config(EndpointConfigName=config_name)
     variant = config["ProductionVariants"][0]
@@ -57,8 +73,9 @@ def configured(credentials: Credentials, name: str, config_name: str, *, status:
     package_arn = container.get("ModelPackageName")
     packaged = _packaged(client, package_arn) if package_arn else {}
     return Endpoint(
-        name=name,
-        status=status,
+        name=described["EndpointName"],
+        status=described["EndpointStatus"],
+        config=config_name,
         variant=variant["VariantName"],
         model=variant["ModelName"],
         model_package_arn=package_arn,
@@ -67,7 +84,8 @@ def configured(credentials: Credentials, name: str, config_name: str, *, status:
         # As in SageMaker, the model's own variables win over its package's.
         environment={**packaged.get("Environment", {}), **container.get("Environment", {})},
         instance_type=variant.get("InstanceType"),
-        instance_count=variant.get("InitialInstanceCount"),
+        # Scaling may have changed it since the configuration was made.
+        instance_count=fleet[0].get("DesiredInstanceCount"),
     )
 
 

@@ -23,7 +23,7 @@ ARCHIVE = "model.tar.gz"
 
 AFTERWARDS = """Try it yourself:
   make up{same}  # serves the model that was live in the end, and writes .run/env
-  make models  # the versions in the accounts that run, beside the live one
+  make models LOCAL=1  # the versions in the accounts that run here, beside the live one
   . .run/env && curl -s "$MAILROOM_URL/v1/classifications" -H "x-api-key: $MAILROOM_API_KEY" \\
     -H 'content-type: application/json' \\
     -d '{{"emails": [{{"id": "1", "subject": "Umzug", "body": "Meine neue Anschrift: Lindenweg 12, Köln."}}]}}'

@@ -12,11 +12,14 @@ from config.load import load_environment
 from local.command_line import run
 from local.infra.account import Account
 from local.infra.at_hand import account_at_hand
-from local.infra.models.approval import approve, reject
+from local.infra.models.approval import Scene, approve, reject
 from local.infra.models.measured import Measured, comparison, evaluation
+from local.infra.models.outlook import outlook
 from local.infra.models.repacking import repacked
-from local.infra.models.table import versions_table
-from local.infra.models.versions import chosen, live_package, versions
+from local.infra.models.standing import standing
+from local.infra.models.state import LEGEND, state, why
+from local.infra.models.table import INHERITED, versions_table
+from local.infra.models.versions import Version, approved_versions, chosen, versions
 
 _LISTED = 15
 
@@ -29,14 +32,21 @@ def main() -> None:
     if options.command == "list":
         _list(account, config)
         return
-    version = chosen(versions(account, config), options.model)
+    version = chosen(account, config, options.model)
     if options.command == "repack":
         arn, name = repacked(account, config, version)
         print(f"{name} is registered as version {arn.rpartition('/')[2]}, and waits for a person: make approve")
         return
-    live = live_package(account, config)
-    decide = approve if options.command == "approve" else reject
-    print(decide(account, version, reason=options.reason, live=live))
+    scene = Scene(
+        account=account,
+        standing=standing(account, config),
+        approved=approved_versions(account, config),
+        reason=options.reason,
+    )
+    if options.command == "approve":
+        print(approve(scene, version))
+    else:
+        print(reject(scene, version, take_down=options.take_down))
 
 
 def _list(account: Account, config: EnvironmentConfig) -> None:
@@ -44,13 +54,26 @@ def _list(account: Account, config: EnvironmentConfig) -> None:
     if not found:
         print(f"The registry {config.own_name} holds no version yet: train one with `make run-pipeline`.")
         return
-    live = live_package(account, config)
+    now = standing(account, config)
+    wanted = outlook(approved_versions(account, config), now).wanted
     measured = {one.arn: Measured(evaluation(account, one), comparison(account, one)) for one in found}
-    print(versions_table(found, measured, live=live, tasks=config.training.tasks))
+    states = {one.arn: state(one, now, wanted=wanted) for one in found}
+    print(versions_table(found, measured, live=now.live, states=states, tasks=config.training.tasks))
+    for one in found:
+        reason = why(one, now, states[one.arn])
+        if reason is not None:
+            print(f"Version {one.number}, {states[one.arn]}: {reason}")
+    print(f"{LEGEND}.")
     print(
-        "* live. Scores: macro-F1 on the frozen test set; in parentheses the score of the version that it was measured "
+        "Scores: macro-F1 on the frozen test set; in parentheses the score of the version that it was measured "
         "beside, and the difference, over the labels that both know."
     )
+    _notes(found)
+
+
+def _notes(found: list[Version]) -> None:
+    if any("repacked_from" in one.facts for one in found):
+        print(f"{INHERITED} measured with the former code: the version is another one's weights, repacked.")
     reports = [one for one in found if "evaluation" in one.facts]
     if reports:
         print(f"Report of version {reports[0].number}: {reports[0].facts['evaluation']}/comparison.html")
@@ -71,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--model", required=True, help="number, model version or ARN")
         if name in ("approve", "reject"):
             command.add_argument("--reason", default="Decided at a terminal", help="kept in the registry")
+        if name == "reject":
+            command.add_argument("--take-down", action="store_true", help="even if the endpoint goes with it")
     return parser
 
 

@@ -6,7 +6,7 @@ any other line may quote a mail.
 
 from pathlib import Path
 
-from local.pipelines.errors import INTERNAL_ERROR, StepFailedError
+from local.pipelines.errors import INTERNAL_ERROR, RuntimeExceededError, StepFailedError
 from local.pipelines.job.process import Cause, Ended
 
 _MARK = "error: "
@@ -21,7 +21,7 @@ def failure_of(ended: Ended, *, log: str, failure_file: Path | None = None, max_
             reason = "InternalServerError: We encountered an internal error. Please try again. "
             return StepFailedError(f"{reason}(The process was ended by signal {ended.status}.)", kind=INTERNAL_ERROR)
         case Cause.TIMEOUT:
-            return StepFailedError(
+            return RuntimeExceededError(
                 f"ClientError: The job was stopped: MaxRuntimeInSeconds ({max_seconds:.0f}) exceeded."
             )
     said = _file(failure_file) or _sentence(log) or "See job logs for more information"

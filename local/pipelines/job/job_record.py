@@ -41,7 +41,7 @@ class JobRecord:
             self.tell(**self._secondary(secondary))
 
     def end(self, status: str, *, secondary: str | None = None, **facts: Any) -> None:
-        """It has ended, with what else there is to tell."""
+        """It has ended, with what else there is to tell; ``secondary`` where that is another word than ``status``."""
         now = time.time()
         timing = {_END[self._kind]: now}
         if self._kind == "training":

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ ROOT = "/opt/ml"
 
 
 class Sandbox:
-    """Made empty, and removed at the end: it holds customers' mails. Use as a context manager."""
+    """Made empty, and removed at the end: it holds customers' mails. Use as a context manager.
+
+    ``folder`` is EXECUTOR/EXECUTION/STEP.job, by which ``sweep`` finds what a killed executor could not remove.
+    """
 
     def __init__(self, folder: Path) -> None:
         # Commands name the root without quotes, as a container's root needs none.
         blank = any(character.isspace() for character in str(folder))
-        self.root = Path(tempfile.mkdtemp(prefix="mailroom-job-")) if blank else folder
+        self.root = Path(tempfile.mkdtemp(prefix=_temporary_prefix(folder.parents[1]))) if blank else folder
         self._remove()
         self.root.mkdir(mode=0o700, parents=True)
 
@@ -41,3 +45,14 @@ class Sandbox:
 
     def _remove(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what the jobs of an executor that was killed have left; ``folder`` is the executor's own, and no job of
+    it runs."""
+    for left in (*folder.glob("*/*.job"), *Path(tempfile.gettempdir()).glob(f"{_temporary_prefix(folder)}*")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _temporary_prefix(folder: Path) -> str:
+    return f"mailroom-job-{sha256(str(folder).encode()).hexdigest()[:12]}-"

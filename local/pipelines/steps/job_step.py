@@ -7,7 +7,7 @@ from typing import Any
 from local.pipelines import experiments
 from local.pipelines.account import JobKind
 from local.pipelines.attempt import Attempt
-from local.pipelines.errors import StepFailedError, StoppedError
+from local.pipelines.errors import RuntimeExceededError, StepFailedError, StoppedError
 from local.pipelines.job.job_record import JobRecord
 
 ARN_KINDS: Mapping[JobKind, str] = {"training": "training-job", "processing": "processing-job"}
@@ -52,6 +52,9 @@ def run_job(
             facts = work(attempt, job, arguments)
         except StoppedError:
             job.record.end("Stopped")
+            raise
+        except RuntimeExceededError:
+            job.record.end("Stopped", secondary="MaxRuntimeExceeded")
             raise
         except StepFailedError as failure:
             job.record.end("Failed", FailureReason=str(failure))

@@ -6,12 +6,15 @@ from stacks.constructs.rights.common import (
     no_mail_content,
     read_pipeline,
     read_registry,
+    see_deployment,
     see_endpoint,
     see_metrics,
     trains_nothing,
 )
 from stacks.constructs.rights.estate import Estate
+from stacks.constructs.rights.experiments import see_experiments
 from stacks.pipeline.prefixes import EVALUATIONS, GATES
+from stacks.pipeline.register import REGISTERED
 
 
 def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
@@ -23,8 +26,15 @@ def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
             actions=["sagemaker:UpdateModelPackage"],
             # Every version of this one group.
             resources=[estate.packages],
-            # A decision, and nothing else about a version.
-            conditions={"StringEquals": {"sagemaker:ModelApprovalStatus": ["Approved", "Rejected"]}},
+            # A decision, and none of the facts that the registration wrote. For what else the call can change, the
+            # archive above all, IAM has no keys: the function `deploy` holds it against these facts.
+            conditions={
+                "StringEquals": {"sagemaker:ModelApprovalStatus": ["Approved", "Rejected"]},
+                "Null": {
+                    "sagemaker:CustomerMetadataPropertiesToRemove": "true",
+                    **{f"sagemaker:CustomerMetadataProperties/{name}": "true" for name in REGISTERED},
+                },
+            },
         ),
         aws_iam.PolicyStatement(sid="FindReports", actions=["s3:ListBucket"], resources=[estate.artefacts.bucket_arn]),
         aws_iam.PolicyStatement(
@@ -35,7 +45,9 @@ def approver(estate: Estate) -> list[aws_iam.PolicyStatement]:
         ),
         estate.key_through(estate.data_key, "s3", "kms:Decrypt"),
         *read_pipeline(estate),
+        *see_experiments(estate.config),
         see_endpoint(estate),
+        *see_deployment(estate),
         *see_metrics(estate),
         trains_nothing(),
         *no_mail_content(estate),

@@ -91,6 +91,24 @@ def see_endpoint(estate: Estate) -> aws_iam.PolicyStatement:
     )
 
 
+def see_deployment(estate: Estate) -> list[aws_iam.PolicyStatement]:
+    """How the stack that carries the model stands, and what was turned back: `make models`, and before a decision."""
+    stack = estate.config.named("inference")
+    return [
+        aws_iam.PolicyStatement(
+            sid="SeeDeployment",
+            actions=["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"],
+            # A stack's ARN ends with an id that is new each time it is created.
+            resources=[estate.arn("cloudformation", f"stack/{stack}/*")],
+        ),
+        aws_iam.PolicyStatement(
+            sid="SeeRejections",
+            actions=["ssm:GetParameter"],
+            resources=[estate.arn("ssm", f"parameter{estate.config.rejections_parameter}")],
+        ),
+    ]
+
+
 def approves_nothing() -> aws_iam.PolicyStatement:
     """Neither through the registry nor past it."""
     return aws_iam.PolicyStatement(

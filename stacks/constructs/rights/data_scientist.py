@@ -5,7 +5,7 @@ from aws_cdk import aws_ec2, aws_iam
 from stacks.constructs.permission_boundary import JOBS
 from stacks.constructs.rights.common import approves_nothing, read_pipeline, read_registry, see_metrics
 from stacks.constructs.rights.estate import Estate
-from stacks.constructs.rights.experiments import encrypt_volumes, start_experiments, write_experiments
+from stacks.constructs.rights.experiments import encrypt_volumes, see_experiments, start_experiments, write_experiments
 
 _JOB_LOGS = ("ProcessingJobs", "TrainingJobs")
 STUDIO_USER_TAG = "studio-user"
@@ -31,6 +31,7 @@ def data_scientist(estate: Estate, *, vpc: aws_ec2.IVpc, mlflow_app_arn: str | N
         *see_metrics(estate),
         *_job_logs(estate),
         *start_experiments(estate.config, vpc=vpc, key=estate.data_key),
+        *see_experiments(estate.config),
         encrypt_volumes(estate.data_key),
         *_studio(estate, vpc.vpc_id),
         *([] if mlflow_app_arn is None else _mlflow(estate, vpc.vpc_id, mlflow_app_arn)),

@@ -88,11 +88,14 @@ def deployment(config: EnvironmentConfig, bootstrap: Bootstrap) -> list[aws_iam.
         aws_iam.PolicyStatement(
             sid="BootstrapVersion", actions=["ssm:GetParameter", "ssm:GetParameters"], resources=[bootstrap.version_arn]
         ),
-        # Which model serves: a deployment that resets the parameter stops in time.
+        # Which model serves: a deployment that resets the parameter stops in time. The other is for `make models`.
         aws_iam.PolicyStatement(
             sid="SeeModel",
             actions=["ssm:GetParameter"],
-            resources=[f"arn:aws:ssm:{place}:parameter{config.approved_model_parameter}"],
+            resources=[
+                f"arn:aws:ssm:{place}:parameter{name}"
+                for name in (config.approved_model_parameter, config.rejections_parameter)
+            ],
         ),
         *(_dags(config) if config.orchestration.mwaa else ()),
     ]

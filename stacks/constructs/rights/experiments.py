@@ -1,4 +1,5 @@
-"""What it takes to start an experiment: `make experiment`, from Studio or from a laptop."""
+"""What it takes to start an experiment (`make experiment`, from Studio or from a laptop), and to look at those of the
+pipeline in SageMaker Experiments."""
 
 from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_s3
 
@@ -61,3 +62,38 @@ def write_experiments(artefacts: aws_s3.IBucket) -> aws_iam.PolicyStatement:
         # One folder; models and reports of the pipeline lie beside it.
         resources=[artefacts.arn_for_objects(f"{EXPERIMENTS}/*")],
     )
+
+
+def see_experiments(config: EnvironmentConfig) -> list[aws_iam.PolicyStatement]:
+    """The pipeline's runs as SageMaker Experiments groups them: settings, scores, and where each job's files lie.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+    """
+    arn = f"arn:aws:sagemaker:{config.region}:{config.account}"
+    return [
+        aws_iam.PolicyStatement(
+            sid="FindExperiments",
+            actions=[
+                "sagemaker:ListExperiments",
+                "sagemaker:ListTrialComponents",
+                "sagemaker:ListTrials",
+                "sagemaker:Search",
+            ],
+            # Neither listing nor searching knows a resource.
+            resources=["*"],
+        ),
+        aws_iam.PolicyStatement(
+            sid="SeeExperiments",
+            actions=[
+                "sagemaker:DescribeExperiment",
+                "sagemaker:DescribeTrial",
+                "sagemaker:DescribeTrialComponent",
+            ],
+            resources=[
+                f"{arn}:experiment/{config.own_name}",
+                # Trials are named after executions, components after jobs.
+                f"{arn}:experiment-trial/*",
+                f"{arn}:experiment-trial-component/*",
+            ],
+        ),
+    ]

@@ -76,8 +76,18 @@ def _weights(estate: Estate) -> list[aws_iam.PolicyStatement]:
         aws_iam.PolicyStatement(
             sid="WriteWeights",
             actions=["s3:PutObject"],
-            # Every base model, and a folder for each repacked one: not what training has written.
-            resources=[estate.artefacts.arn_for_objects(f"{prefix}/*") for prefix in (BASE_MODELS, REPACKED)],
+            # Every base model.
+            resources=[estate.artefacts.arn_for_objects(f"{BASE_MODELS}/*")],
+        ),
+        # Once: what an approver has decided on must stay what it was. `make repack` sends it whole, so the parts of an
+        # upload, which cannot carry the header, are not let in either.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+        aws_iam.PolicyStatement(
+            sid="WriteRepackedOnce",
+            actions=["s3:PutObject"],
+            # A folder for each repacked model: not what training has written.
+            resources=[estate.artefacts.arn_for_objects(f"{REPACKED}/*")],
+            conditions={"Null": {"s3:if-none-match": "false"}},
         ),
         estate.key_through(estate.data_key, "s3", "kms:Decrypt", "kms:GenerateDataKey"),
         aws_iam.PolicyStatement(
@@ -132,12 +142,6 @@ def _running(estate: Estate) -> list[aws_iam.PolicyStatement]:
     return [
         see_endpoint(estate),
         aws_iam.PolicyStatement(
-            sid="SeeFunctions",
-            actions=["lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings", "lambda:ListFunctions"],
-            # Listing is asked of the account.
-            resources=["*"],
-        ),
-        aws_iam.PolicyStatement(
             sid="SeeTables",
             actions=["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"],
             resources=[estate.ledger.table_arn],
@@ -149,7 +153,7 @@ def _running(estate: Estate) -> list[aws_iam.PolicyStatement]:
             resources=[f"arn:aws:apigateway:{config.region}::/restapis*"],
         ),
         aws_iam.PolicyStatement(
-            sid="SeeNetwork",
+            sid="SeeFunctionsAndNetwork",
             actions=[
                 "ec2:DescribeFlowLogs",
                 "ec2:DescribeNetworkInterfaces",
@@ -158,8 +162,12 @@ def _running(estate: Estate) -> list[aws_iam.PolicyStatement]:
                 "ec2:DescribeSubnets",
                 "ec2:DescribeVpcEndpoints",
                 "ec2:DescribeVpcs",
+                "lambda:GetFunctionConfiguration",
+                "lambda:ListEventSourceMappings",
+                "lambda:ListFunctions",
             ],
-            # Describing knows no resource.
+            # Describing a network knows no resource, listing functions is asked of the account; and a role has 10,240
+            # characters for all of its statements.
             resources=["*"],
         ),
     ]

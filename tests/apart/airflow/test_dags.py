@@ -35,7 +35,7 @@ def test_parsing_loads_nothing_heavy(described: dict[str, Any]):
 
 def test_the_retraining_waits_validates_starts_waits_and_reports_in_this_order(retrain: dict[str, Any]):
     assert retrain["downstream"] == {
-        "choose": ["report", "start_pipeline", "validate_export", "wait_for_export"],
+        "choose": ["report", "start_pipeline", "validate_export", "wait_for_export", "wait_for_pipeline"],
         "wait_for_export": ["validate_export"],
         "validate_export": ["report", "start_pipeline"],
         "start_pipeline": ["report", "wait_for_pipeline"],

@@ -97,6 +97,15 @@ class World:
         self.put(month, "export.jsonl", lines(rows))
         self.put(month, "manifest.json", manifest(month, rows))
 
+    def artefact(self, key: str) -> bytes:
+        """An object of the bucket of artefacts."""
+        content: bytes = self.client("s3").get_object(Bucket=self.artefacts_bucket, Key=key)["Body"].read()
+        return content
+
+    def document(self, key: str) -> Any:
+        """The same, read as JSON."""
+        return json.loads(self.artefact(key))
+
     def executions(self) -> list[dict[str, Any]]:
         answer = self.client("sagemaker").list_pipeline_executions(PipelineName="mailroom-dev", SortOrder="Ascending")
         return list(answer["PipelineExecutionSummaries"])

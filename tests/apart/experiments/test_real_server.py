@@ -1,4 +1,4 @@
-"""The tracking step against MLflow's own server, as `make experiments` starts it, and read back over its REST API."""
+"""The tracking steps against MLflow's own server, as `make experiments` starts it, and read back over its REST API."""
 
 import json
 import urllib.request
@@ -10,9 +10,10 @@ import pytest
 
 from local import background
 from local.experiments.background import start
-from model.track.__main__ import main
+from model.track.__main__ import main as track
 from model.track.server import MlflowServer, server_at
-from tests.support.tracked_run import APP, evaluation_folder, step_variables
+from model.track.verdict import main as track_verdict
+from tests.support.tracked_run import APP, archive_folder, evaluation_folder, gate_folder, step_variables
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +30,18 @@ def url(run_dir: Path) -> str:
 
 @pytest.fixture(scope="module")
 def recorded(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The run that the step left, having been tried twice; the app's ARN stands for the server."""
-    folder = evaluation_folder(tmp_path_factory.mktemp("evaluated"), champion={"queue": 0.8})
+    """The run that the steps left, each tried twice; the app's ARN stands for the server."""
+    folder = tmp_path_factory.mktemp("left")
+    evaluation = evaluation_folder(folder, champion={"queue": 0.8})
+    model, gate = archive_folder(folder), gate_folder(folder)
     variables = step_variables(APP) | {"AWS_ENDPOINT_URL_SAGEMAKER_MLFLOW": url}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         for _ in range(2):
-            assert main(["--evaluation", str(folder)], variables) == 0
+            assert track(["--model", str(model)], variables) == 0
+        for _ in range(2):
+            assert track_verdict(["--evaluation", str(evaluation), "--gate", str(gate)], variables) == 0
     server = server_at(url, {})
     experiment = server.call("GET", "experiments/get-by-name", {"experiment_name": "mailroom-dev"})["experiment"]
     (run,) = server.call("POST", "runs/search", {"experiment_ids": [experiment["experiment_id"]]})["runs"]
@@ -48,11 +53,11 @@ def _history(server: MlflowServer, run: dict[str, Any], key: str) -> list[tuple[
     return [(one["step"], one["value"]) for one in server.call("GET", "metrics/get-history", asked)["metrics"]]
 
 
-def test_a_step_that_was_tried_twice_left_one_finished_run(recorded: dict[str, Any]):
+def test_two_steps_that_were_each_tried_twice_left_one_finished_run(recorded: dict[str, Any]):
     assert (recorded["info"]["run_name"], recorded["info"]["status"]) == ("2026-04-01.1a2b3c4d", "FINISHED")
     assert recorded["data"]["params"] == [{"key": "epochs", "value": "4"}]
     tags = {tag["key"]: tag["value"] for tag in recorded["data"]["tags"]}
-    assert tags["pipeline_execution"] == "execution-1"
+    assert (tags["pipeline_execution"], tags["gate"]) == ("execution-1", "passed")
 
 
 def test_what_was_measured_after_each_epoch_is_a_curve(url: str, recorded: dict[str, Any]):

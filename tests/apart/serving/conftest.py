@@ -1,4 +1,5 @@
-"""Tiny archives, written under two versions of transformers, and the real inference toolkit serving one of them."""
+"""Tiny archives: two trained by hand, under two versions of transformers, and one that the pipeline registered, which
+the real inference toolkit serves."""
 
 import http.client
 import json
@@ -11,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,14 @@ READY_SECONDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """An archive unpacked in ``root``/model, as /opt/ml has it; ``container``: what the deployed model's is told."""
+    """An archive unpacked in ``root``/model, as /opt/ml has it; ``container``: what the deployed model's is told.
+
+    ``metadata``: what the registry says of it; empty for one that nobody registered.
+    """
 
     root: Path
-    container: dict[str, str]
+    container: Mapping[str, str]
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -65,10 +70,14 @@ def request(port: int, method: str, path: str, body: bytes = b"", headers: dict[
         connection.close()
 
 
+def assembly() -> str:
+    """The synthesized templates (``make synth``)."""
+    return os.environ.get("MAILROOM_ASSEMBLY", str(ROOT / "build" / "cdk.out"))
+
+
 def trained(root: Path, interpreter: Path) -> Archive:
     """Train the deployed definition's job, made quick, under an interpreter's packages."""
-    assembly = os.environ.get("MAILROOM_ASSEMBLY", ROOT / "build" / "cdk.out")
-    command = [MAIN, "-m", "tests.support.contract_material", "--assembly", assembly, "--root", root]
+    command = [MAIN, "-m", "tests.support.contract_material", "--assembly", assembly(), "--root", root]
     told = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     subprocess.run(
         [interpreter, ROOT / "model" / "train.py"], cwd=root, check=True, env={**os.environ, **told["executor"]}
@@ -89,19 +98,35 @@ def archive_of_main(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture(scope="session")
-def served(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The archive behind the real inference toolkit and multi-model-server, ready to answer."""
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """What the deployed pipeline registered in an emulated account, fetched from its package's address and unpacked."""
+    folder = tmp_path_factory.mktemp("registered")
+    command = [MAIN, "-m", "tests.support.registered_model", "--assembly", assembly()]
+    done = subprocess.run(
+        [*command, "--root", folder / "ml", "--scratch", folder / "account"],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    told = json.loads(done.stdout.splitlines()[-1])
+    return Archive(root=folder / "ml", container=told["container"], metadata=told["metadata"])
+
+
+@pytest.fixture(scope="session")
+def served(registered: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The registered archive behind the real inference toolkit and multi-model-server, ready to answer."""
     log = tmp_path_factory.mktemp("served") / "log"
     # The server's sockets lie in it, and a socket's path may have 107 characters.
     scratch = Path(tempfile.mkdtemp(prefix="mms-"))
     port = _free_port()
     environment = {
         **os.environ,
-        **archive.container,
+        **registered.container,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": "",
         "TMPDIR": str(scratch),
-        "SAGEMAKER_BASE_DIR": str(archive.root),
+        "SAGEMAKER_BASE_DIR": str(registered.root),
         "SAGEMAKER_BIND_TO_PORT": str(port),
         "SAGEMAKER_MODEL_SERVER_WORKERS": "1",
     }
@@ -124,7 +149,7 @@ def served(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def served_locally(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served_locally(registered: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The same archive behind the local endpoint, in the main environment."""
     folder = tmp_path_factory.mktemp("local")
     with (folder / "log").open("wb") as out:
@@ -136,7 +161,7 @@ def served_locally(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -
                 "--name",
                 "tiny",
                 "--archive",
-                archive.folder,
+                registered.folder,
                 "--state",
                 folder / "state.json",
             ],

@@ -1,4 +1,4 @@
-"""An archive, as the training image writes it, behind the real Hugging Face inference toolkit and multi-model-server.
+"""The archive that the pipeline registered, behind the real Hugging Face inference toolkit and multi-model-server.
 
 ``make test-contracts``; its own environment is requirements/serving.txt.
 """
@@ -9,13 +9,13 @@ from tests.apart.serving.conftest import Archive, Served, request
 from tests.apart.serving.invocations import EMAILS, EMPTY, SECRET, batch, rounded
 
 
-def test_a_batch_gets_one_result_per_mail_with_an_error_inside_a_200(served: Served, archive: Archive):
+def test_a_batch_gets_one_result_per_mail_with_an_error_inside_a_200(served: Served, registered: Archive):
     answer = served.post(batch(EMAILS))
     assert answer.status == 200
     payload = json.loads(answer.body)
-    manifest = json.loads((archive.folder / "archive.json").read_text(encoding="utf-8"))
-    assert payload["model_version"] == manifest["model_version"]
-    assert payload["taxonomy_version"] == "tiny-1"
+    said = {name: registered.metadata[name] for name in ("model_version", "taxonomy_version")}
+    assert {name: payload[name] for name in said} == said
+    assert said["taxonomy_version"] == "tiny-1"
     results = payload["results"]
     assert [(one["id"], one["status"]) for one in results] == [
         ("transfer", "ok"),

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 
 ACCOUNT = "111122223333"
 PREFIX = f"arn:aws:sagemaker:eu-central-1:{ACCOUNT}"
 MLFLOW = "/api/2.0/mlflow/"
+EXPIRED = "expired"
+"""In the place of a job's status: the credentials have expired."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """A run of the pipeline; ``prepared``: status of its step prepare."""
+    """A run of the pipeline; ``prepared``: status of its step prepare; ``is_kept``: its dataset has not expired."""
 
     name: str
     month: str = "previous"
     started: datetime = datetime(2026, 3, 2, tzinfo=UTC)
     prepared: str = "Succeeded"
+    is_kept: bool = True
 
     @property
     def arn(self) -> str:
@@ -29,7 +33,11 @@ class Execution:
 
 
 class Account(ThreadingHTTPServer):
-    """``calls``: action and content of each SageMaker call; ``objects``: what lies in S3, by bucket/key."""
+    """``calls``: action and content of each SageMaker call; ``objects``: what lies in S3, by bucket/key.
+
+    Of a job, ``job_statuses`` is what each look at it finds, the last one for good, with ``job_facts`` beside it, and
+    ``printed`` what it has printed at each look at its log. ``mlflow_status``: what MLflow answers with.
+    """
 
     def __init__(self, definition: dict[str, Any], executions: list[Execution], account: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -37,7 +45,11 @@ class Account(ThreadingHTTPServer):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.objects: dict[str, bytes] = {}
         self.mlflow: list[tuple[str, dict[str, Any]]] = []
-        self.job_status = "Completed"
+        self.job_statuses = ["Completed"]
+        self.job_facts: dict[str, Any] = {}
+        self.printed: list[list[str]] = []
+        self.log_calls: list[dict[str, Any]] = []
+        self.mlflow_status = 200
 
     @property
     def url(self) -> str:
@@ -52,6 +64,23 @@ class Account(ThreadingHTTPServer):
         self.calls.append((action, content))
         answered: dict[str, Any] = getattr(self, f"_{action}")(content)
         return answered
+
+    def listed(self, prefix: str) -> bytes:
+        """What S3 answers when it is asked what lies under a prefix of the datasets."""
+        kept = {f"prepared/{one.name}/" for one in self.executions if one.is_kept}
+        content = "<Contents><Key>train.jsonl</Key></Contents>" if prefix in kept else ""
+        return f"<ListBucketResult>{content}</ListBucketResult>".encode()
+
+    def log_events(self, content: dict[str, Any]) -> dict[str, Any]:
+        """What FilterLogEvents answers: all lines so far, from a time on."""
+        self.log_calls.append(content)
+        looks = self.printed[: len(self.log_calls)]
+        events = [
+            {"eventId": f"{look}-{place}", "timestamp": 1000 * look, "message": line}
+            for look, lines in enumerate(looks)
+            for place, line in enumerate(lines)
+        ]
+        return {"events": [one for one in events if one["timestamp"] >= content["startTime"]]}
 
     def track(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
         self.mlflow.append((path, content))
@@ -88,14 +117,16 @@ class Account(ThreadingHTTPServer):
     def _DescribeTrainingJob(self, content: dict[str, Any]) -> dict[str, Any]:
         name = content["TrainingJobName"]
         started = {job["TrainingJobName"]: job for job in self.started}.get(name, {})
+        status = self.job_statuses.pop(0) if len(self.job_statuses) > 1 else self.job_statuses[0]
         return {
             **started,
             "TrainingJobName": name,
             "TrainingJobArn": f"{PREFIX}:training-job/{name}",
-            "TrainingJobStatus": self.job_status,
-            "SecondaryStatus": self.job_status,
+            "TrainingJobStatus": status,
+            "SecondaryStatus": status,
             "CreationTime": 1,
             "ModelArtifacts": {"S3ModelArtifacts": "s3://artefacts-bucket/model.tar.gz"},
+            **self.job_facts,
         }
 
 
@@ -104,7 +135,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.startswith(MLFLOW):
-            self._json(self.server.track(self.path.removeprefix(MLFLOW).partition("?")[0], {}))
+            self._json(
+                self.server.track(self.path.removeprefix(MLFLOW).partition("?")[0], {}), self.server.mlflow_status
+            )
+            return
+        url = urlparse(self.path)
+        asked = parse_qs(url.query)
+        if asked.get("list-type") == ["2"]:
+            assert url.path == "/datasets-bucket"
+            self._reply(200, self.server.listed(asked["prefix"][0]))
             return
         found = self.server.objects.get(self.path.strip("/").partition("?")[0])
         if found is None:
@@ -118,16 +157,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         if self.path.startswith(MLFLOW):
-            self._json(self.server.track(self.path.removeprefix(MLFLOW), json.loads(self._body())))
+            called = self.server.track(self.path.removeprefix(MLFLOW), json.loads(self._body()))
+            self._json(called, self.server.mlflow_status)
             return
         action = self.headers["X-Amz-Target"].rpartition(".")[2]
-        self._json(self.server.answer(action, json.loads(self._body())))
+        content = json.loads(self._body())
+        if action == "DescribeTrainingJob" and self.server.job_statuses[0] == EXPIRED:
+            self._json({"__type": "ExpiredTokenException", "message": "It has expired."}, 400)
+            return
+        self._json(
+            self.server.log_events(content) if action == "FilterLogEvents" else self.server.answer(action, content)
+        )
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers["Content-Length"]))
 
-    def _json(self, content: dict[str, Any]) -> None:
-        self._reply(200, json.dumps(content).encode())
+    def _json(self, content: dict[str, Any], status: int = 200) -> None:
+        self._reply(status, json.dumps(content).encode())
 
     def _reply(self, status: int, body: bytes) -> None:
         self.send_response(status)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from account import Account
+from account import Account, Execution
 
 from experiments.launch import main
 
@@ -50,11 +50,11 @@ def test_an_experiment_is_the_pipelines_training_job_but_for_what_is_its_own(acc
     assert texts == {
         "TrainingJobName": "mailroom-dev-experiment-lower-rate-TIME",
         "RoleArn": "arn:aws:iam::111122223333:role/mailroom-dev-experiment",
-        # Code of the checkout, outputs and checkpoints: all in a folder that this role may write.
+        # Code of the checkout, outputs and checkpoints: all where this role may write.
         "InputDataConfig[0].DataSource.S3DataSource.S3Uri": f"{folder}/source/training.tar.gz",
         "HyperParameters.sagemaker_submit_directory": "/opt/ml/input/data/code/training.tar.gz",
         "OutputDataConfig.S3OutputPath": folder,
-        "CheckpointConfig.S3Uri": f"{folder}/checkpoints",
+        "CheckpointConfig.S3Uri": "s3://artefacts-bucket/experiments/checkpoints/lower-rate-STAMP",
         # What a run of the pipeline would fill in by itself.
         "HyperParameters.overrides": '{"epochs": "2", "learning_rate": "4.9e-05"}',
         "HyperParameters.tasks": "queue,topic",
@@ -111,6 +111,18 @@ def test_the_data_are_those_of_the_newest_run_that_prepared_some_or_of_the_one_a
     (request,) = account.started
     data = request["InputDataConfig"][1]["DataSource"]["S3DataSource"]["S3Uri"]
     assert data == f"s3://datasets-bucket/prepared/{execution}"
+
+
+def test_what_has_expired_is_told_before_a_machine_is_paid_for(
+    serve: Callable[..., Account], capsys: pytest.CaptureFixture[str]
+):
+    account = serve(executions=[Execution(name="february", is_kept=False)])
+    assert _launch() == 2
+    assert capsys.readouterr().err == (
+        "What the run february prepared is no longer there, as datasets expire: "
+        "run the pipeline for that month again.\n"
+    )
+    assert (account.started, account.objects) == ([], {})
 
 
 @pytest.mark.parametrize(

@@ -60,14 +60,14 @@ def test_settings_and_what_each_epoch_measured_are_recorded_beside_the_pipelines
 def test_a_job_that_failed_and_left_nothing_is_recorded_as_such(account: Account, said: str, recorded: str):
     job = _started(account)
     account.objects.clear()
-    account.job_status = said
+    account.job_statuses = [said]
     assert _record(job) == 0
     assert dict(account.mlflow)["runs/update"]["status"] == recorded
 
 
 def test_a_job_that_has_not_ended_is_not_recorded(account: Account, capsys: pytest.CaptureFixture[str]):
     job = _started(account)
-    account.job_status = "InProgress"
+    account.job_statuses = ["InProgress"]
     assert _record(job) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (f"The training job {job} has not ended: record it when it has.")
     assert account.mlflow == []

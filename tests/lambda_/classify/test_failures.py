@@ -186,10 +186,10 @@ def without_times(line):
     return {key: value for key, value in line.items() if key not in ("time", "milliseconds")}
 
 
-def test_each_call_leaves_one_line_of_counts_and_names_and_one_per_label(api, caplog):
+def test_each_call_leaves_one_line_of_counts_and_names_one_per_label_and_one_per_model(api, caplog):
     caplog.set_level(logging.INFO)
     api.classify(mail("1"), mail("2", body=""), mail("3"), mail("4", body="Rechnung"))
-    *labels, line = logged(caplog)
+    *labels, model, line = logged(caplog)
     assert [without_times(label) for label in labels] == [
         {
             "level": "info",
@@ -201,6 +201,14 @@ def test_each_call_leaves_one_line_of_counts_and_names_and_one_per_label(api, ca
         }
         for label, mails in {"transfers": 2, "fees": 1}.items()
     ]
+    assert without_times(model) == {
+        "level": "info",
+        "event": "answered",
+        "request_id": "request-1",
+        "model_version": "m-1",
+        "mails": 4,
+        "errors": 1,
+    }
     assert without_times(line) == {
         "level": "info",
         "event": "request",

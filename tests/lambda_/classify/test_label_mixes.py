@@ -44,51 +44,68 @@ def usual(mails: int = ENOUGH_MAILS) -> list[str]:
 def seen() -> LabelMixes:
     """A model with its usual labels was there before."""
     mixes = LabelMixes("queue")
-    assert mixes.jump(answers(usual(), model="m-1")) is None
+    assert mixes.jumps(answers(usual(), model="m-1")) == {}
     return mixes
 
 
 def test_a_model_that_answers_one_label_for_everything_jumps_by_all_but_that_labels_share(seen: LabelMixes):
-    assert seen.jump(answers(["fees"] * ENOUGH_MAILS, model="m-2")) == pytest.approx(0.8)
+    assert seen.jumps(answers(["fees"] * ENOUGH_MAILS, model="m-2")) == {"m-2": pytest.approx(0.8)}
 
 
 def test_a_model_with_the_usual_labels_does_not_jump(seen: LabelMixes):
-    assert seen.jump(answers(usual(), model="m-2")) == 0
+    assert seen.jumps(answers(usual(), model="m-2")) == {"m-2": 0}
 
 
 def test_a_few_mails_of_either_model_are_not_compared(seen: LabelMixes):
-    assert seen.jump(answers(["fees"] * (ENOUGH_MAILS - 1), model="m-2")) is None
-    assert seen.jump(answers(["fees"], model="m-2")) == pytest.approx(0.8)
+    assert seen.jumps(answers(["fees"] * (ENOUGH_MAILS - 1), model="m-2")) == {}
+    assert seen.jumps(answers(["fees"], model="m-2")) == {"m-2": pytest.approx(0.8)}
 
 
-def test_while_both_answer_a_request_both_count(seen: LabelMixes):
-    both = [*answers(usual(), model="m-1"), *answers(["fees"] * ENOUGH_MAILS, model="m-2")]
-    assert seen.jump(both) == pytest.approx(0.8)
+BROKEN = answers(["fees"] * ENOUGH_MAILS, model="m-2")
+SOUND = answers(usual(), model="m-1")
+
+
+@pytest.mark.parametrize("order", [(SOUND, BROKEN), (BROKEN, SOUND)], ids=["former first", "newcomer first"])
+def test_whichever_of_two_models_is_met_first_each_one_has_its_own_jump(order: Sequence[list[Prediction]]):
+    # A process that begins during a canary meets both, and cannot know which one is on trial.
+    mixes = LabelMixes("queue")
+    for predictions in order:
+        mixes.jumps(predictions)
+    assert mixes.jumps([*SOUND, *BROKEN]) == {"m-1": pytest.approx(0.2), "m-2": pytest.approx(0.8)}
 
 
 def test_only_the_last_mails_of_a_model_count(seen: LabelMixes):
-    seen.jump(answers(["fees"] * WINDOW_MAILS, model="m-2"))
-    assert seen.jump(answers(usual(WINDOW_MAILS), model="m-2")) == 0
+    seen.jumps(answers(["fees"] * WINDOW_MAILS, model="m-2"))
+    assert seen.jumps(answers(usual(WINDOW_MAILS), model="m-2")) == {"m-2": 0}
 
 
-def test_a_request_that_only_the_former_model_answered_says_nothing(seen: LabelMixes):
-    seen.jump(answers(["fees"] * ENOUGH_MAILS, model="m-2"))
-    assert seen.jump(answers(usual(), model="m-1")) is None
+def test_a_model_that_had_no_part_in_a_request_has_no_jump_in_it(seen: LabelMixes):
+    seen.jumps(BROKEN)
+    assert seen.jumps(SOUND) == {"m-1": pytest.approx(0.2)}
 
 
 def test_models_of_two_taxonomies_are_not_compared(seen: LabelMixes):
-    assert seen.jump(answers(["fees"] * ENOUGH_MAILS, model="m-2", taxonomy="t-2")) is None
+    assert seen.jumps(answers(["fees"] * ENOUGH_MAILS, model="m-2", taxonomy="t-2")) == {}
 
 
 def test_a_third_model_is_compared_with_the_one_that_answered_last(seen: LabelMixes):
-    seen.jump(answers(["fees"] * ENOUGH_MAILS, model="m-2"))
-    seen.jump(answers(usual(), model="m-1"))  # m-2 was turned back
-    assert seen.jump(answers(["tax"] * ENOUGH_MAILS, model="m-3")) == pytest.approx(0.8)
-    assert seen.jump(answers(usual(), model="m-1")) is None
+    seen.jumps(BROKEN)
+    seen.jumps(SOUND)  # m-2 was turned back
+    assert seen.jumps(answers(["tax"] * ENOUGH_MAILS, model="m-3")) == {"m-3": pytest.approx(0.8)}
+    assert seen.jumps(SOUND) == {"m-1": pytest.approx(0.2)}
+
+
+def test_each_process_needs_enough_mails_of_its_own():
+    # Two executions of the function that share the traffic: together they have seen more than enough of either model.
+    processes = LabelMixes("queue"), LabelMixes("queue")
+    for mixes in processes:
+        mixes.jumps(SOUND)
+    assert [mixes.jumps(BROKEN[: ENOUGH_MAILS - 1]) for mixes in processes] == [{}, {}]
+    assert [mixes.jumps(BROKEN[:1]) for mixes in processes] == [{"m-2": pytest.approx(0.8)}] * 2
 
 
 def test_labels_of_another_task_are_no_part_of_it(seen: LabelMixes):
-    assert seen.jump(answers(["fees"] * ENOUGH_MAILS, model="m-2", task="topic")) is None
+    assert seen.jumps(answers(["fees"] * ENOUGH_MAILS, model="m-2", task="topic")) == {}
 
 
 def test_the_way_back_from_a_model_that_answers_one_label_is_no_jump():
@@ -135,10 +152,11 @@ def changing_model(body: bytes) -> bytes:
     )
 
 
-def test_the_line_of_a_request_carries_the_jump(make_api, http_endpoint, caplog):
+def test_the_lines_of_a_request_and_of_its_model_carry_the_jump(make_api, http_endpoint, caplog):
     caplog.set_level(logging.INFO)
     api = make_api(http_endpoint(200, changing_model))
     for subject in ("old", "new"):
         api.classify(*(mail(str(number), subject=subject) for number in range(ENOUGH_MAILS)))
-    lines = [line for line in logged(caplog) if line["event"] == "request"]
-    assert [line.get("label_mix_jump") for line in lines] == [None, 0.8]
+    lines = logged(caplog)
+    assert [line.get("label_mix_jump") for line in lines if line["event"] == "request"] == [None, 0.8]
+    assert [line.get("label_mix_jump") for line in lines if line["event"] == "answered"] == [None, 0.8]

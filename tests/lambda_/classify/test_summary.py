@@ -1,5 +1,6 @@
-from classify.summary import confidence_facts, label_mix, relay_facts
+from classify.summary import confidence_facts, label_mix, model_facts, relay_facts
 from mailroom.prediction import Decision, ErrorCode, ItemError, Language, Prediction, Reason, TaskPrediction
+from mailroom.wire.response import Versions
 
 
 def prediction(decision, *reasons, **labels):
@@ -17,6 +18,7 @@ def prediction(decision, *reasons, **labels):
     )
 
 
+FAILED = ItemError(email_id="1", code=ErrorCode.INTERNAL, detail="It failed.")
 BATCH = [
     prediction(Decision.AUTO_ROUTE, queue=("fees", 0.9), topic=("invoice", 0.8)),
     prediction(Decision.SUGGEST, Reason.BELOW_THRESHOLD, queue=("fees", 0.6), topic=("rates", 0.5)),
@@ -40,9 +42,19 @@ def test_without_a_prediction_there_is_no_confidence():
 
 
 def test_what_came_of_the_mails_that_were_sent_to_the_model_is_counted():
-    failed = ItemError(email_id="1", code=ErrorCode.INTERNAL, detail="It failed.")
-    assert relay_facts([*BATCH, failed], None) == {"relayed": 4, "relayed_errors": 1}
-    assert relay_facts(BATCH, 0.12345) == {"relayed": 3, "relayed_errors": 0, "label_mix_jump": 0.1235}
+    assert relay_facts([*BATCH, FAILED], {}) == {"relayed": 4, "relayed_errors": 1}
+    jumps = {"m-1": 0.1, "m-2": 0.12345}
+    assert relay_facts(BATCH, jumps) == {"relayed": 3, "relayed_errors": 0, "label_mix_jump": 0.1235}
+
+
+def test_each_model_is_told_what_it_answered_and_none_what_nobody_did():
+    one, two = (Versions(model=model, taxonomy="t", policy="p") for model in ("m-1", "m-2"))
+    results = {0: BATCH[0], 1: FAILED, 2: BATCH[1], 3: FAILED}
+    assert model_facts(results, {0: one, 1: two, 2: two}, {"m-2": 0.12345}) == {
+        "m-1": {"mails": 1, "errors": 0},
+        "m-2": {"mails": 2, "errors": 1, "label_mix_jump": 0.1235},
+    }
+    assert model_facts(results, {}, {}) == {}
 
 
 def test_labels_are_counted_within_their_task():

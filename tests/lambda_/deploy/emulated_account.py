@@ -12,7 +12,7 @@ from deploy.settings import Settings
 from local.accounts.credentials import Credentials
 from local.hosting.deployments import Deployment, Deployments
 from local.pace import Pace
-from tests.lambda_.deploy.world import CONTAINER, GROUP, message
+from tests.lambda_.deploy.world import CONTAINER, FACTS, GROUP, IMAGES, REJECTIONS, message
 from tests.local.accounts.gaps.small_stacks import APPROVED, endpoint_template
 
 STACK = "mailroom-dev-inference"
@@ -20,9 +20,14 @@ SETTINGS = Settings(
     stack_name=STACK,
     parameter_name=APPROVED,
     parameter_key="ApprovedModel",
+    version_key="ModelVersion",
+    compared_key="ComparedVersion",
+    rejections_name=REJECTIONS,
     model_package_group=GROUP,
     endpoint_name=GROUP,
     taxonomy_version="t-1",
+    archives_url="s3://artefacts/models/",
+    image_repository=IMAGES,
 )
 SECONDS = 60.0
 
@@ -40,14 +45,15 @@ class EmulatedAccount:
         self._cloudformation = credentials.client("cloudformation")
         self._adapter = Deployments(credentials, Pace())
         self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
-        credentials.client("ssm").put_parameter(Name=APPROVED, Value="none", Type="String")
+        for name, value in ((APPROVED, "none"), (REJECTIONS, "{}")):
+            credentials.client("ssm").put_parameter(Name=name, Value=value, Type="String")
         self._cloudformation.create_stack(StackName=STACK, TemplateBody=endpoint_template(GROUP))
 
-    def register(self, status: str = "Approved", *, taxonomy: str | None = "t-1") -> str:
+    def register(self, status: str = "Approved", **facts: str) -> str:
         arn: str = self.sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus=status,
-            CustomerMetadataProperties={} if taxonomy is None else {"taxonomy_version": taxonomy},
+            CustomerMetadataProperties={**FACTS, **facts},
             InferenceSpecification={
                 "Containers": [CONTAINER],
                 "SupportedContentTypes": ["application/json"],
@@ -59,12 +65,16 @@ class EmulatedAccount:
     def decide(self, arn: str, status: str) -> None:
         self.sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
 
-    def deliver(self, messages: int = 1, *, on_call: Callable[[str], None] | None = None) -> bool:
+    def deliver(
+        self, messages: int = 1, *, rejected: str | None = None, on_call: Callable[[str], None] | None = None
+    ) -> bool:
         """Have the function answer, newly started; whether the messages are done.
 
-        ``on_call`` hears of each call to AWS before it is made and after it was answered.
+        They tell that something was approved, or that the version ``rejected`` was. ``on_call`` hears of each call to
+        AWS before it is made and after it was answered.
         """
-        records = [message(f"m-{number}") for number in range(messages)]
+        told = {} if rejected is None else {"number": int(rejected.rpartition("/")[2]), "status": "Rejected"}
+        records = [message(f"m-{number}", **told) for number in range(messages)]
         found = answer({"Records": records}, group=GROUP, settle=deployment(SETTINGS, self._session(on_call)).settle)
         assert len(found["batchItemFailures"]) in (0, messages)
         return not found["batchItemFailures"]

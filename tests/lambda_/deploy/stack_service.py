@@ -20,6 +20,7 @@ class StackService:
         self.requests: list[dict[str, Any]] = []
         self.status = "CREATE_COMPLETE"
         self.resolved = read_parameter()
+        self.told = {"ModelVersion": "none", "ComparedVersion": "none"}
         self._read_parameter = read_parameter
         self._former = self.resolved
         self._events: list[dict[str, Any]] = []
@@ -35,6 +36,7 @@ class StackService:
             "Parameters": [
                 {"ParameterKey": "BootstrapVersion", "ParameterValue": "/cdk/version", "ResolvedValue": "30"},
                 {"ParameterKey": "ApprovedModel", "ParameterValue": "/approved", "ResolvedValue": self.resolved},
+                *({"ParameterKey": key, "ParameterValue": value} for key, value in self.told.items()),
             ],
         }
         return {"Stacks": [stack | ({"LastUpdatedTime": self._updated_at} if self._updated_at else {})]}
@@ -46,6 +48,8 @@ class StackService:
             raise refusal(f"Stack:{STACK_ID} is in {self.status} state and can not be updated.")
         if self._read_parameter() == self.resolved:
             raise refusal("No updates are to be performed.")
+        given = {one["ParameterKey"]: one["ParameterValue"] for one in request["Parameters"] if "ParameterValue" in one}
+        self.told = {**self.told, **given}
         self.begin(request["ClientRequestToken"])
         return {"StackId": STACK_ID}
 

@@ -13,7 +13,7 @@ UPDATABLE = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "
 
 def version(number: int, *, defect: str | None = None) -> ModelVersion:
     return ModelVersion(
-        arn=f"arn:g/{number}", number=number, approved_at=datetime(2026, 1, 1, tzinfo=UTC), defect=defect
+        arn=f"arn:g/{number}", number=number, registered_at=datetime(2026, 1, 1, tzinfo=UTC), defect=defect
     )
 
 

@@ -1,8 +1,10 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from deploy.deployment import Outcome
 from deploy.errors import StackError
-from tests.lambda_.deploy.world import World
+from tests.lambda_.deploy.world import FACTS, World, change
 
 
 def settle(world: World, log_lines) -> tuple[Outcome, list[str]]:
@@ -128,10 +130,53 @@ def test_a_version_that_failed_is_tried_again_once_it_is_approved_anew(world: Wo
     assert world.parameter == "none"
     world.stack.failing = set()
     world.decide(arn, "Rejected")
-    world.deployment.settle()
+    world.deployment.settle([change(1, approved=False, at=datetime.now(UTC))])
     world.decide(arn, "Approved")
     deploy_fully(world)
     assert (world.parameter, world.stack.resolved) == (arn, arn)
+
+
+def test_a_version_that_is_rejected_and_approved_at_once_is_tried_again_too(world: World):
+    arn = world.register()
+    world.stack.failing = {arn}
+    deploy_fully(world)
+    world.deployment.settle()
+    world.stack.failing = set()
+    now = datetime.now(UTC)
+    # Both are told before the function looks, and in the wrong order.
+    changes = [change(1, approved=True, at=now), change(1, approved=False, at=now)]
+    assert world.deployment.settle(changes) is Outcome.WAITING
+    world.stack.finish()
+    assert world.stack.resolved == arn
+
+
+def test_a_version_that_failed_is_not_tried_again_for_a_change_that_is_no_decision(world: World, log_lines):
+    good = world.register()
+    deploy_fully(world)
+    bad = world.register()
+    world.stack.failing = {bad}
+    deploy_fully(world)
+    world.deployment.settle()
+    world.sagemaker.update_model_package(
+        ModelPackageArn=bad,
+        ModelApprovalStatus="Approved",
+        CustomerMetadataProperties={**FACTS, "looked_at": "yes"},
+    )
+    log_lines()
+    outcome = world.deployment.settle([change(2, approved=True, at=datetime.now(UTC))])
+    assert (outcome, [line["event"] for line in log_lines()]) == (Outcome.SETTLED, ["live"])
+    assert (world.stack.resolved, len(world.stack.requests)) == (good, 2)
+
+
+def test_a_rejection_that_is_told_once_more_forgives_no_later_failure(world: World):
+    arn = world.register()
+    rejected = change(1, approved=False, at=datetime.now(UTC) - timedelta(minutes=5))
+    world.stack.failing = {arn}
+    world.deployment.settle([rejected])
+    world.stack.finish()
+    assert world.deployment.settle([rejected]) is Outcome.SETTLED
+    assert world.deployment.settle([rejected]) is Outcome.SETTLED
+    assert len(world.stack.requests) == 1
 
 
 def test_a_rejected_live_version_gives_way_even_after_the_next_one_failed(world: World, log_lines):
@@ -216,7 +261,7 @@ def test_a_version_that_cannot_be_deployed_is_refused_with_its_reason_and_nothin
 def test_a_version_that_names_no_taxonomy_is_refused_and_the_live_one_kept(world: World, log_lines):
     good = world.register()
     deploy_fully(world)
-    bad = world.register(taxonomy=None)
+    bad = world.register(taxonomy_version="none")
     log_lines()
     assert world.deployment.settle() is Outcome.SETTLED
     assert log_lines() == [
@@ -233,7 +278,7 @@ def test_a_version_that_names_no_taxonomy_is_refused_and_the_live_one_kept(world
 
 
 def test_a_version_of_another_taxonomy_goes_live_and_a_warning_names_both(world: World, log_lines):
-    arn = world.register(taxonomy="t-0")
+    arn = world.register(taxonomy_version="t-0")
     deploy_fully(world)
     log_lines()
     assert world.deployment.settle() is Outcome.SETTLED
@@ -271,6 +316,80 @@ def test_a_rejected_version_stays_live_while_all_that_could_follow_it_are_turned
     world.decide(first, "Rejected")
     deploy_fully(world)
     assert (world.parameter, world.stack.resolved) == ("none", "none")
+
+
+def test_the_alarms_are_told_which_answers_are_the_new_models(world: World):
+    world.register(model_version="m-1")
+    deploy_fully(world)
+    assert world.stack.told == {"ModelVersion": "m-1", "ComparedVersion": "none"}
+    second = world.register(model_version="m-2")
+    deploy_fully(world)
+    assert world.stack.told == {"ModelVersion": "m-2", "ComparedVersion": "m-2"}
+    world.decide(second, "Rejected")
+    deploy_fully(world)
+    # What a person no longer wants is no measure for the labels of what takes its place.
+    assert world.stack.told == {"ModelVersion": "m-1", "ComparedVersion": "none"}
+
+
+def test_without_any_model_the_alarms_look_at_none(world: World):
+    arn = world.register()
+    deploy_fully(world)
+    world.decide(arn, "Rejected")
+    deploy_fully(world)
+    assert world.stack.told == {"ModelVersion": "none", "ComparedVersion": "none"}
+
+
+def test_a_version_that_is_rejected_while_it_takes_over_is_withdrawn_by_a_line_for_the_alarm(world: World, log_lines):
+    good = world.register()
+    deploy_fully(world)
+    bad = world.register()
+    world.deployment.settle()
+    world.decide(bad, "Rejected")
+    log_lines()
+    assert world.deployment.settle([change(2, approved=False, at=datetime.now(UTC))]) is Outcome.WAITING
+    assert log_lines() == [
+        {"level": "info", "event": "waiting", "endpoint": "mailroom-dev", "stack_status": "UPDATE_IN_PROGRESS"},
+        {"level": "warning", "event": "withdrawn", "endpoint": "mailroom-dev", "version": bad},
+    ]
+    world.stack.finish(fails=True)  # SageMaker has heard the alarm
+    assert settle(world, log_lines) == (Outcome.SETTLED, ["parameter_restored"])
+    assert (world.parameter, world.stack.resolved) == (good, good)
+    world.decide(bad, "Approved")
+    deploy_fully(world)
+    assert world.stack.resolved == bad
+
+
+def test_what_is_approved_or_is_somebody_elses_or_goes_back_already_is_not_withdrawn(world: World, log_lines):
+    first = world.register()
+    world.deployment.settle()
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.WAITING, ["waiting"])
+    world.stack.finish()
+    world.stack.begin("by-somebody-else")
+    world.decide(first, "Rejected")
+    assert settle(world, log_lines) == (Outcome.WAITING, ["waiting"])
+    world.stack.finish()
+    world.decide(first, "Approved")
+    second = world.register()
+    world.deployment.settle()
+    world.decide(second, "Rejected")
+    world.stack._enter("UPDATE_ROLLBACK_IN_PROGRESS")
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.WAITING, ["waiting"])
+
+
+def test_nothing_to_do_is_not_believed_while_another_version_is_live(world: World, log_lines):
+    good = world.register()
+    deploy_fully(world)
+    arn = world.register()
+    read = world.stack._read_parameter
+    world.stack._read_parameter = lambda: good  # as a read that comes too early would find it
+    log_lines()
+    assert settle(world, log_lines) == (Outcome.WAITING, ["unchanged"])
+    world.stack._read_parameter = read
+    deploy_fully(world)
+    assert settle(world, log_lines)[0] is Outcome.SETTLED
+    assert (world.parameter, world.stack.resolved) == (arn, arn)
 
 
 def test_an_update_that_is_done_at_once_is_live_at_once(world: World, log_lines):

@@ -92,7 +92,7 @@ def test_a_version_whose_archive_is_broken_is_turned_back_and_not_tried_again_un
     assert events(log_lines) == ["rolled_back", "live"]
     assert (account.served, account.parameter, account.updates) == (live, live, 2)
     account.decide(broken, "Rejected")
-    assert account.deliver()
+    assert account.deliver(rejected=broken)
     account.decide(broken, "Approved")
     account.deploy_fully()
     assert account.deliver()
@@ -122,14 +122,14 @@ def test_rejecting_the_live_version_brings_the_former_one_back(account: Emulated
 def test_a_version_of_another_taxonomy_goes_live_with_a_warning_and_one_of_none_is_refused(
     account: EmulatedAccount, live: str, log_lines
 ):
-    other = account.register(taxonomy="t-0")
+    other = account.register(taxonomy_version="t-0")
     account.deploy_fully()
     log_lines()
     assert account.deliver()
     lines = log_lines()
     assert [line["event"] for line in lines] == ["live", "taxonomy_differs"]
     assert (lines[1]["taxonomy_version"], lines[1]["deployed_taxonomy_version"]) == ("t-0", "t-1")
-    account.register(taxonomy=None)
+    account.register(taxonomy_version="none")
     assert account.deliver()
     assert events(log_lines) == ["refused", "live", "taxonomy_differs"]
     assert (account.served, account.parameter, account.updates) == (other, other, 2)

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,7 +90,23 @@ def test_an_update_keeps_template_capabilities_every_parameter_and_the_stacks_ow
         "ClientRequestToken": "token-1",
     }
     stubber.add_response("update_stack", {"StackId": STACK_ID}, request)
-    assert stack.update(STATE, token="token-1") is Update.STARTED
+    assert stack.update(STATE, told={}, token="token-1") is Update.STARTED
+
+
+def test_an_update_tells_parameters_their_values_whatever_they_were(stubber, stack):
+    state = replace(STATE, parameter_keys=("ApprovedModel", "ModelVersion"))
+    request = {
+        "StackName": NAME,
+        "UsePreviousTemplate": True,
+        "Parameters": [
+            {"ParameterKey": "ModelVersion", "ParameterValue": "m-2"},
+            {"ParameterKey": "ApprovedModel", "UsePreviousValue": True},
+        ],
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "ClientRequestToken": "token-1",
+    }
+    stubber.add_response("update_stack", {"StackId": STACK_ID}, request)
+    assert stack.update(state, told={"ModelVersion": "m-2"}, token="token-1") is Update.STARTED
 
 
 @pytest.mark.parametrize(
@@ -102,7 +119,7 @@ def test_an_update_keeps_template_capabilities_every_parameter_and_the_stacks_ow
 )
 def test_a_refusal_that_says_how_the_stack_stands_is_no_error(stubber, stack, code, message, outcome):
     stubber.add_client_error("update_stack", code, message)
-    assert stack.update(STATE, token="token-1") is outcome
+    assert stack.update(STATE, told={}, token="token-1") is outcome
 
 
 @pytest.mark.parametrize(
@@ -116,7 +133,7 @@ def test_a_refusal_that_says_how_the_stack_stands_is_no_error(stubber, stack, co
 def test_any_other_refusal_is_an_error(stubber, stack, code, message):
     stubber.add_client_error("update_stack", code, message)
     with pytest.raises(ClientError):
-        stack.update(STATE, token="token-1")
+        stack.update(STATE, told={}, token="token-1")
 
 
 def test_a_real_stack_service_answers_that_an_unchanged_stack_needs_no_update():
@@ -133,7 +150,7 @@ def test_a_real_stack_service_answers_that_an_unchanged_stack_needs_no_update():
         state = StackState(
             status="CREATE_COMPLETE", live="none", changed_at=START, parameter_keys=("ApprovedModel",), capabilities=()
         )
-        assert stack.update(state, token="token-1") is Update.UNCHANGED
+        assert stack.update(state, told={}, token="token-1") is Update.UNCHANGED
 
 
 def event(status: str, *, minute: int, token: str | None = "try-1", resource: str = STACK_ID) -> dict[str, Any]:
@@ -196,6 +213,22 @@ def test_an_attempt_was_rolled_back_if_the_update_with_its_token_ended_so(stubbe
     assert rolled_back(stubber, stack, events) is expected
 
 
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([], None),
+        (events_of((SUCCESS, "try-1"), (["UPDATE_IN_PROGRESS"], "try-2")), "try-2"),
+        (events_of((["UPDATE_IN_PROGRESS"], None)), None),
+        (events_of((ROLLBACK[:2], "try-1")), None),
+        (events_of((SUCCESS, "try-1")), None),
+        ([event("UPDATE_IN_PROGRESS", minute=0), event("UPDATE_IN_PROGRESS", minute=1, resource="x")], "try-1"),
+    ],
+)
+def test_the_attempt_that_runs_is_known_by_its_token_until_it_ends_or_goes_back(stubber, stack, events, expected):
+    stubber.add_response("describe_stack_events", {"StackEvents": events[::-1]}, {"StackName": NAME})
+    assert stack.running_attempt() == expected
+
+
 def test_what_became_of_a_single_resource_says_nothing_about_the_attempt(stubber, stack):
     events = [
         event("UPDATE_IN_PROGRESS", minute=0),
@@ -204,6 +237,10 @@ def test_what_became_of_a_single_resource_says_nothing_about_the_attempt(stubber
         event("DELETE_COMPLETE", minute=3, resource="endpoint"),
     ]
     assert rolled_back(stubber, stack, events) is True
+
+
+def test_an_attempt_that_was_begun_before_the_time_asked_for_does_not_count(stubber, stack):
+    assert rolled_back(stubber, stack, events_of((ROLLBACK, "try-1")), START + timedelta(minutes=1)) is False
 
 
 def test_events_before_the_time_asked_for_are_not_read(stubber, stack):

@@ -1,16 +1,21 @@
 from datetime import UTC, datetime
-from typing import Any
 
-import pytest
 from botocore.stub import Stubber
 
 from deploy.model_version import ModelVersion
 from deploy.registry import Registry
-from tests.lambda_.deploy.world import CONTAINER, GROUP, World
+from deploy.soundness import Origin
+from tests.lambda_.deploy.world import CONTAINER, FACTS, GROUP, IMAGES, World
+
+ORIGIN = Origin(archives="s3://artefacts/models/", images=IMAGES)
+
+
+def registry(world: World) -> Registry:
+    return Registry(world.sagemaker, GROUP, origin=ORIGIN)
 
 
 def approved(world: World) -> list[ModelVersion]:
-    return list(Registry(world.sagemaker, GROUP).approved())
+    return list(registry(world).approved())
 
 
 def test_an_empty_registry_has_no_approved_version(world: World):
@@ -19,7 +24,7 @@ def test_an_empty_registry_has_no_approved_version(world: World):
 
 def test_versions_beyond_the_first_page_are_seen(world: World):
     arns = [world.register() for _ in range(101)]  # a page holds 100, the oldest
-    assert next(Registry(world.sagemaker, GROUP).approved()).arn == arns[-1]
+    assert next(registry(world).approved()).arn == arns[-1]
 
 
 def test_approved_versions_come_the_newest_first_by_number(world: World):
@@ -36,7 +41,7 @@ def test_only_approved_versions_of_the_group_are_seen(world: World):
     assert [version.arn for version in approved(world)] == [arn]
 
 
-def test_a_version_knows_when_and_by_whom_it_was_approved(world: World):
+def test_a_version_knows_when_it_was_registered_and_who_approved_it(world: World):
     arn = world.register("PendingManualApproval")
     world.decide(arn, "Approved")
     package = world.sagemaker.describe_model_package(ModelPackageName=arn)
@@ -44,47 +49,34 @@ def test_a_version_knows_when_and_by_whom_it_was_approved(world: World):
         ModelVersion(
             arn=arn,
             number=1,
-            approved_at=package["LastModifiedTime"],
+            registered_at=package["CreationTime"],
             approved_by=package["LastModifiedBy"]["UserProfileArn"],
+            name="m-1",
             taxonomy="t-1",
         )
     ]
 
 
-def test_a_version_approved_as_it_was_registered_was_approved_then(world: World):
-    arn = world.register()
-    package = world.sagemaker.describe_model_package(ModelPackageName=arn)
-    assert approved(world)[0].approved_at == package["CreationTime"]
+def test_whether_a_version_is_approved_can_be_asked_of_any(world: World):
+    first, second, third = world.register(), world.register("PendingManualApproval"), world.register()
+    world.decide(third, "Rejected")
+    asked = [first, second, third, "none", "arn:elsewhere"]
+    assert [registry(world).approves(arn) for arn in asked] == [True, False, False, False, False]
 
 
 def test_a_version_rejected_after_it_was_listed_is_left_out(world: World):
     older, newer = world.register(), world.register()
-    versions = Registry(world.sagemaker, GROUP).approved()
+    versions = registry(world).approved()
     assert next(versions).arn == newer
     world.decide(older, "Rejected")
     assert list(versions) == []
 
 
-@pytest.mark.parametrize(
-    ("containers", "defect"),
-    [
-        ([CONTAINER, CONTAINER], "Its inference specification must hold one container, not 2."),
-        ([{"Image": CONTAINER["Image"]}], "Its container lacks ModelDataUrl."),
-    ],
-)
-def test_a_version_that_cannot_be_deployed_says_why(world: World, containers: Any, defect: str):
-    world.register(containers=containers)
-    assert [version.defect for version in approved(world)] == [defect]
-
-
-@pytest.mark.parametrize("taxonomy", [None, "none"])
-def test_a_version_that_names_no_taxonomy_cannot_be_deployed(world: World, taxonomy: str | None):
-    world.register(taxonomy=taxonomy)
-    [version] = approved(world)
-    assert (version.taxonomy, version.defect) == (
-        "",
-        "Its metadata lack taxonomy_version: register it through the pipeline.",
-    )
+def test_a_version_that_cannot_be_deployed_says_why(world: World):
+    world.register(containers=[CONTAINER, CONTAINER])
+    assert [version.defect for version in approved(world)] == [
+        "Its inference specification must hold one container, not 2."
+    ]
 
 
 def answered(world: World, status: str, group: str) -> list[ModelVersion]:
@@ -101,7 +93,7 @@ def answered(world: World, status: str, group: str) -> list[ModelVersion]:
     described = package | {
         "ModelPackageStatusDetails": {"ValidationStatuses": []},
         "InferenceSpecification": {"Containers": [CONTAINER]},
-        "CustomerMetadataProperties": {"taxonomy_version": "t-1"},
+        "CustomerMetadataProperties": FACTS,
     }
     with Stubber(world.sagemaker) as stubber:
         wanted = {

@@ -1,4 +1,6 @@
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,22 +11,43 @@ from deploy.state_change import StateChange, state_change_from_json
 EVENT: dict[str, Any] = {
     "detail-type": "SageMaker Model Package State Change",
     "source": "aws.sagemaker",
-    "detail": {"ModelPackageGroupName": "mailroom-dev", "ModelPackageArn": "arn:a/1", "ModelPackageVersion": 1},
+    "time": "2026-01-31T12:00:00Z",
+    "detail": {
+        "ModelPackageGroupName": "mailroom-dev",
+        "ModelPackageArn": "arn:a/1",
+        "ModelPackageVersion": 1,
+        "ModelApprovalStatus": "Approved",
+    },
 }
+CHANGE = StateChange(
+    group="mailroom-dev",
+    package_arn="arn:a/1",
+    number=1,
+    approved=True,
+    at=datetime(2026, 1, 31, 12, tzinfo=UTC),
+)
 
 
-def test_an_event_says_which_package_of_which_group_changed():
-    assert state_change_from_json(json.dumps(EVENT)) == StateChange(group="mailroom-dev", package_arn="arn:a/1")
+def test_an_event_says_which_version_of_which_group_changed_when_and_whether_it_is_approved():
+    assert state_change_from_json(json.dumps(EVENT)) == CHANGE
+
+
+@pytest.mark.parametrize("status", ["Rejected", "PendingManualApproval", None])
+def test_whatever_is_not_approved_is_not(status: str | None):
+    event = EVENT | {"detail": EVENT["detail"] | {"ModelApprovalStatus": status}}
+    assert state_change_from_json(json.dumps(event)) == replace(CHANGE, approved=False)
 
 
 def test_a_package_outside_any_group_is_no_error():
     event = EVENT | {"detail": {"ModelPackageArn": "arn:a", "ModelPackageName": "a"}}
-    assert state_change_from_json(json.dumps(event)) == StateChange(group=None, package_arn="arn:a")
+    assert state_change_from_json(json.dumps(event)) == replace(
+        CHANGE, group=None, package_arn="arn:a", number=None, approved=False
+    )
 
 
 def test_members_that_aws_adds_are_no_error():
     event = EVENT | {"later": 1, "detail": EVENT["detail"] | {"Later": {}}}
-    assert state_change_from_json(json.dumps(event)) == StateChange(group="mailroom-dev", package_arn="arn:a/1")
+    assert state_change_from_json(json.dumps(event)) == CHANGE
 
 
 @pytest.mark.parametrize(
@@ -45,6 +68,14 @@ def test_members_that_aws_adds_are_no_error():
         (
             json.dumps(EVENT | {"detail": EVENT["detail"] | {"ModelPackageGroupName": 7}}),
             "The message's detail.ModelPackageGroupName must be a text.",
+        ),
+        (
+            json.dumps(EVENT | {"detail": EVENT["detail"] | {"ModelPackageVersion": "1"}}),
+            "The message's detail.ModelPackageVersion must be a number.",
+        ),
+        *(
+            (json.dumps(EVENT | {"time": time}), "The message's time must be one such as 2026-01-31T12:00:00Z.")
+            for time in ("yesterday", "2026-01-31T12:00:00", None)
         ),
     ],
 )

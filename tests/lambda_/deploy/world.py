@@ -2,6 +2,7 @@
 
 import functools
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3.session
@@ -9,18 +10,28 @@ import boto3.session
 from deploy.deployment import Deployment
 from deploy.handler import deployment
 from deploy.settings import Settings
+from deploy.state_change import StateChange
 from tests.lambda_.deploy.stack_service import StackService
 
 GROUP = "mailroom-dev"
 PARAMETER = "/mailroom/dev/approved-model"
-CONTAINER = {"Image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/i:1", "ModelDataUrl": "s3://artefacts/m.tar.gz"}
+REJECTIONS = "/mailroom/dev/rejections"
+IMAGES = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/i"
+ARCHIVE = "s3://artefacts/models/m.tar.gz"
+CONTAINER = {"Image": f"{IMAGES}:1", "ModelDataUrl": ARCHIVE}
+FACTS = {"model_version": "m-1", "taxonomy_version": "t-1"}
 SETTINGS = Settings(
     stack_name="mailroom-dev-inference",
     parameter_name=PARAMETER,
     parameter_key="ApprovedModel",
+    version_key="ModelVersion",
+    compared_key="ComparedVersion",
+    rejections_name=REJECTIONS,
     model_package_group=GROUP,
     endpoint_name="mailroom-dev",
     taxonomy_version="t-1",
+    archives_url="s3://artefacts/models/",
+    image_repository=IMAGES,
 )
 
 
@@ -39,6 +50,7 @@ class World:
         self.ssm = self.session.client("ssm")
         self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
         self.ssm.put_parameter(Name=PARAMETER, Value="none", Type="String")
+        self.ssm.put_parameter(Name=REJECTIONS, Value="{}", Type="String")
         self.stack = StackService(lambda: self.parameter)
         self.deployment: Deployment = deployment(SETTINGS, self)  # type: ignore[arg-type]
 
@@ -57,12 +69,13 @@ class World:
         *,
         group: str = GROUP,
         containers: Any = (CONTAINER,),
-        taxonomy: str | None = "t-1",
+        **facts: str,
     ) -> str:
+        """``facts`` beside FACTS, or in their place."""
         arn: str = self.sagemaker.create_model_package(
             ModelPackageGroupName=group,
             ModelApprovalStatus=status,
-            CustomerMetadataProperties={} if taxonomy is None else {"taxonomy_version": taxonomy},
+            CustomerMetadataProperties={**FACTS, **facts},
             InferenceSpecification={
                 "Containers": list(containers),
                 "SupportedContentTypes": ["application/json"],
@@ -84,18 +97,37 @@ class World:
         self.stack.resolved = arn
 
 
-def message(message_id: str = "m-1", *, group: str | None = GROUP, **changed: Any) -> dict[str, str]:
-    """One record of the queue, as Lambda hands it over."""
+def change(number: int, *, approved: bool, at: datetime) -> StateChange:
+    """What the registry tells of a version."""
+    return StateChange(group=GROUP, package_arn=f"arn:g/{number}", number=number, approved=approved, at=at)
+
+
+def message(
+    message_id: str = "m-1",
+    *,
+    group: str | None = GROUP,
+    number: int = 1,
+    status: str = "Approved",
+    received: int = 1,
+    **changed: Any,
+) -> dict[str, Any]:
+    """One record of the queue, as Lambda hands it over; ``received``: how often it did."""
     detail = {
-        "ModelPackageArn": f"arn:aws:sagemaker:eu-central-1:111122223333:model-package/{group}/1",
-        "ModelPackageVersion": 1,
+        "ModelPackageArn": f"arn:aws:sagemaker:eu-central-1:111122223333:model-package/{group}/{number}",
+        "ModelPackageVersion": number,
         "ModelPackageStatus": "Completed",
-        "ModelApprovalStatus": "Approved",
+        "ModelApprovalStatus": status,
     }
     event = {
         "version": "0",
+        "time": datetime.now(UTC).isoformat(),
         "detail-type": "SageMaker Model Package State Change",
         "source": "aws.sagemaker",
         "detail": detail if group is None else detail | {"ModelPackageGroupName": group},
     }
-    return {"messageId": message_id, "body": json.dumps(event | changed), "eventSource": "aws:sqs"}
+    return {
+        "messageId": message_id,
+        "body": json.dumps(event | changed),
+        "attributes": {"ApproximateReceiveCount": str(received)},
+        "eventSource": "aws:sqs",
+    }

@@ -16,7 +16,9 @@ def test_without_emulated_accounts_one_sentence_says_what_to_start(tmp_path: Pat
     (tmp_path / "airflow").touch()
     monkeypatch.setattr(command, "COMMAND", tmp_path / "airflow")
     monkeypatch.setattr(sys, "argv", ["airflow", "--accounts", str(tmp_path / "accounts.json")])
-    with pytest.raises(Exception, match=r"^The emulated accounts do not run: start them with `make deploy-local`\.$"):
+    with pytest.raises(
+        AirflowError, match=r"^The emulated accounts do not run: `make airflow` brings them up, and `make up` does\.$"
+    ):
         command.main()
 
 

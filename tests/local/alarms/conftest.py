@@ -28,9 +28,11 @@ class Invocations:
     asked: list[str] = field(default_factory=list)
     url: str = ""
 
-    def add(self, at: float, *, status: int = 200, seconds: float = 0.1, times: int = 1) -> None:
-        record = {"at": at, "status": status, "seconds": seconds, "variant": "main", "model_package": None}
-        self.records += [record] * times
+    def add(
+        self, at: float, *, status: int = 200, seconds: float = 0.1, config: str = "config-1", times: int = 1
+    ) -> None:
+        place = {"config": config, "variant": "main", "model_package": None}
+        self.records += [{"at": at, "status": status, "seconds": seconds, **place}] * times
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         self.asked.append(request.target)

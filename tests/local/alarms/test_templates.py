@@ -7,16 +7,28 @@ import pytest
 from local.alarms.alarm import metrics_of, read_alarm
 from local.alarms.filter_pattern import parse_pattern
 from local.alarms.invocation_metrics import InvocationMetrics
-from local.alarms.samples import Metric
 from tests.support.templates import Assembly
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
-ROLLBACK = {"model-errors", "model-latency", "item-errors", "label-mix"}
+MEASURED = {"model-errors", "model-latency", "item-errors", "label-mix"}
 
 
 def described(alarm: dict[str, Any]) -> dict[str, Any]:
-    """As DescribeAlarms would answer."""
-    return {**alarm, "StateValue": "INSUFFICIENT_DATA"}
+    """As DescribeAlarms would answer: a name in the place of each reference."""
+    return {**_named(alarm), "StateValue": "INSUFFICIENT_DATA"}
+
+
+def _named(value: Any) -> Any:
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return separator.join(_named(part) for part in parts)
+        case {"Ref": name} | {"Fn::GetAtt": [_, name]}:
+            return f"the-{name}"
+        case dict():
+            return {key: _named(inner) for key, inner in value.items()}
+        case list():
+            return [_named(inner) for inner in value]
+    return value
 
 
 @BOTH
@@ -31,9 +43,10 @@ def test_every_metric_filter_can_be_followed(assembly: Assembly, environment: st
 def test_every_alarm_that_turns_a_model_back_is_measured_and_evaluated_here(assembly: Assembly, environment: str):
     alarms = assembly[environment, "inference"].of_type("AWS::CloudWatch::Alarm").values()
     made = {
-        Metric(
-            namespace=one["Properties"]["MetricTransformations"][0]["MetricNamespace"],
-            name=one["Properties"]["MetricTransformations"][0]["MetricName"],
+        (
+            one["Properties"]["MetricTransformations"][0]["MetricNamespace"],
+            one["Properties"]["MetricTransformations"][0]["MetricName"],
+            *(each["Key"] for each in one["Properties"]["MetricTransformations"][0].get("Dimensions", ())),
         )
         for one in assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter").values()
     }
@@ -41,7 +54,13 @@ def test_every_alarm_that_turns_a_model_back_is_measured_and_evaluated_here(asse
     found = set()
     for alarm in alarms:
         properties = described(alarm["Properties"])
-        assert all(endpoint.has(metric) or metric in made for metric in metrics_of(properties))
+        for metric in metrics_of(properties):
+            named = (metric.namespace, metric.name, *sorted(name for name, _ in metric.dimensions))
+            assert endpoint.has(metric) or named in made, named
         read = read_alarm(properties)
         found.add((read.name.split("-", 2)[2], read.period, read.datapoints_to_alarm, read.evaluation_periods))
-    assert found == {(name, 60.0, 2, 3) for name in ROLLBACK}
+    assert found == {
+        *((name, 60.0, 2, 3) for name in MEASURED),
+        *((f"rollback-{name}-the-EndpointConfigName", 60.0, 2, 3) for name in MEASURED),
+        ("rollback-withdrawn-the-EndpointConfigName", 60.0, 1, 3),
+    }

@@ -1,5 +1,7 @@
 """The account's alarms follow what is measured; the times are the tests' own, at a pace of a minute a second."""
 
+from collections import Counter
+
 import pytest
 
 from local.accounts.credentials import Credentials
@@ -7,7 +9,7 @@ from local.alarms.errors import AlarmError
 from local.alarms.invocation_metrics import InvocationMetrics
 from local.alarms.watch import Watch, try_look
 from local.pace import Pace
-from tests.local.alarms.conftest import FunctionLog, Invocations, common, states
+from tests.local.alarms.conftest import ENDPOINT, FunctionLog, Invocations, common, states
 
 pytestmark = pytest.mark.slow
 
@@ -84,18 +86,48 @@ def test_each_invocation_is_read_once(watch: Watch, invocations: Invocations):
 
 def test_what_failed_counts_by_its_status(watch: Watch, account: Credentials, invocations: Invocations):
     endpoint = InvocationMetrics(invocations.url, name="mailroom-dev")
-    for status in (200, 424, 500, 503):
-        invocations.add(START, status=status)
-    totals: dict[str, float] = {}
+    for status, config in ((200, "old"), (424, "old"), (500, "new"), (503, "new")):
+        invocations.add(START, status=status, config=config)
+    totals: Counter[tuple[str, str | None]] = Counter()
     for sample in endpoint.look():
         assert endpoint.has(sample.metric)
-        totals[sample.metric.name] = totals.get(sample.metric.name, 0) + sample.value
+        totals[sample.metric.name, dict(sample.metric.dimensions).get("EndpointConfigName")] += sample.value
+    # Of the variant as a whole, and of each fleet by its configuration.
     assert totals == {
-        "Invocations": 4.0,
-        "Invocation4XXErrors": 1.0,
-        "Invocation5XXErrors": 2.0,
-        "ModelLatency": pytest.approx(400_000),
+        ("Invocations", None): 4,
+        ("Invocations", "old"): 2,
+        ("Invocations", "new"): 2,
+        ("Invocation4XXErrors", None): 1,
+        ("Invocation4XXErrors", "old"): 1,
+        ("Invocation4XXErrors", "new"): 0,
+        ("Invocation5XXErrors", None): 2,
+        ("Invocation5XXErrors", "old"): 0,
+        ("Invocation5XXErrors", "new"): 2,
+        ("ModelLatency", None): pytest.approx(400_000),
+        ("ModelLatency", "old"): pytest.approx(200_000),
+        ("ModelLatency", "new"): pytest.approx(200_000),
     }
+
+
+def test_an_alarm_on_one_fleet_hears_nothing_of_another(watch: Watch, account: Credentials, invocations: Invocations):
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName="mailroom-dev-new-errors",
+        Namespace="AWS/SageMaker",
+        MetricName="Invocation5XXErrors",
+        Dimensions=[*ENDPOINT, {"Name": "EndpointConfigName", "Value": "new"}],
+        Statistic="Sum",
+        Period=60,
+        **common(0),
+    )
+    watch.refresh()
+    for second in range(2):
+        invocations.add(START + second, status=503, config="old")
+    watch.look(START + 2)
+    assert states(account)["new-errors"] == "OK"
+    for second in range(2, 4):
+        invocations.add(START + second, status=503, config="new")
+    watch.look(START + 4)
+    assert states(account)["new-errors"] == "ALARM"
 
 
 def test_without_a_hosting_adapter_the_log_lines_still_count(account: Credentials, log: FunctionLog):

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from local.events.registry import approve, register
 from local.infra.assembly import Assembly, read_assembly
 from local.infra.errors import CdkError
 from mailroom.wire.endpoint import describe_to_json
+from tests.local.hosting.gate import gate_before
 from tests.local.hosting.processes import Adapter, invoke, until
 from tests.local.hosting.registry import MAIL
 from tests.local.mutations import Template, mutated, the
@@ -32,7 +34,9 @@ from tests.support.keyword_archive import TAXONOMY, make_keyword_archive, pack
 
 pytestmark = pytest.mark.slow
 
-STACK, PARAMETER, ALARM = "mailroom-prod-inference", "/mailroom/prod/approved-model", "mailroom-prod-model-errors"
+STACK, PARAMETER = "mailroom-prod-inference", "/mailroom/prod/approved-model"
+ALARM = "mailroom-prod-rollback-model-errors-"
+VARIANT = "main"
 HOSTING_PACE = 150
 """A bake of a quarter of an hour takes six seconds."""
 
@@ -50,8 +54,8 @@ class Production:
     def start_hosting(self) -> None:
         self.hosting = Adapter("hosting", self.state, self.folder, pace=HOSTING_PACE)
 
-    def start_events(self) -> None:
-        self.events = Adapter("events", self.state, self.folder, pace=60)
+    def start_events(self, state: Path | None = None) -> None:
+        self.events = Adapter("events", state or self.state, self.folder, pace=60)
 
     def approve(self, version: str, *, truncated: bool = False, **fault: object) -> str:
         """Train elsewhere, register, approve; returns the package's ARN."""
@@ -98,8 +102,14 @@ class Production:
         return set(counted.values()) == {"0"} and not self.status.endswith("_IN_PROGRESS")
 
     def set_alarm(self, state: str) -> None:
+        """Of every configuration that there is."""
         client = self.account.client("cloudwatch")
-        client.set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason="set by hand")
+        for alarm in client.describe_alarms(AlarmNamePrefix=ALARM)["MetricAlarms"]:
+            client.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue=state, StateReason="set by hand")
+
+    def alarm_in_the_canary(self) -> None:
+        until(lambda: self.pending()[1] == 50)
+        self.set_alarm("ALARM")
 
     def told(self) -> list[str]:
         """What the deploy function has logged, by event."""
@@ -173,11 +183,11 @@ def test_a_version_that_fails_is_turned_back_and_not_tried_again(production: Pro
     until(production.is_settled)
     assert production.is_live(*former)
     assert "rolled_back" in production.told()[told:]
-    # Another event of the same version, as the registry may send at any time.
+    # Another change of the failed version, which is no new approval: a card reviewed, a note.
     production.set_alarm("OK")
     before, told = production.updates, len(production.told())
     production.account.client("sagemaker").update_model_package(
-        ModelPackageArn=former[0], CustomerMetadataProperties={"looked_at": "yes"}
+        ModelPackageArn=arn, CustomerMetadataProperties={"looked_at": "yes"}
     )
     until(lambda: len(production.told()) > told)
     until(production.is_settled)
@@ -202,12 +212,38 @@ def test_a_message_whose_reader_is_killed_comes_back_and_ends_right(production: 
     assert production.is_live(arn, "read-twice")
 
 
-def test_a_function_that_is_killed_is_asked_again_and_ends_right(production: Production, former: tuple[str, str]):
-    (function,) = production.events.children()
-    os.kill(function, signal.SIGKILL)
-    arn = production.approve("asked-twice")
-    until(lambda: production.is_settled() and production.parameter == arn)
-    assert production.is_live(arn, "asked-twice")
+@pytest.mark.parametrize(
+    ("calls", "status"),
+    [
+        # It has written the parameter, and not begun the update.
+        (("PutParameter .*approved-model",), "COMPLETE"),
+        # It has begun the update and said so, and looks what became of it.
+        (("UpdateStack", "DescribeStacks"), "UPDATE_IN_PROGRESS"),
+    ],
+    ids=["before the update", "during the update"],
+)
+def test_a_function_that_is_killed_at_work_is_asked_again_and_updates_once(
+    production: Production, former: tuple[str, str], calls: tuple[str, ...], status: str
+):
+    version = f"killed-{len(calls)}"
+    production.events.stop()
+    with gate_before(production.state) as (gate, gated):
+        try:
+            production.start_events(gated)
+            gate.hold(*calls, reaches_the_account=True)
+            before, told = production.updates, len(production.told())
+            arn = production.approve(version)
+            gate.wait()
+            assert (production.parameter, production.status.endswith(status)) == (arn, True)
+            assert ("deploying" in production.told()[told:]) == (status == "UPDATE_IN_PROGRESS")
+            (function,) = production.events.children()
+            os.kill(function, signal.SIGKILL)
+            gate.open()
+            until(lambda: production.is_settled() and production.is_live(arn, version))
+            assert production.updates == before + 1
+        finally:
+            production.events.stop()
+            production.start_events()
 
 
 def test_with_both_adapters_killed_in_the_canary_it_ends_right(production: Production, former: tuple[str, str]):
@@ -221,22 +257,29 @@ def test_with_both_adapters_killed_in_the_canary_it_ends_right(production: Produ
     assert production.is_live(arn, "both-killed")
 
 
-def test_a_deployment_of_another_template_waits_for_the_canary(
+def test_a_deployment_of_another_template_waits_for_the_canary_and_keeps_the_size_of_the_fleet(
     production: Production, former: tuple[str, str], accounts_assembly: Path, tmp_path: Path
 ):
+    former_config = endpoint(production.account, "mailroom-prod").config
+    # As scaling does; the template asks for the size to be kept.
+    production.account.client("sagemaker").update_endpoint_weights_and_capacities(
+        EndpointName="mailroom-prod", DesiredWeightsAndCapacities=[{"VariantName": VARIANT, "DesiredInstanceCount": 5}]
+    )
     deploy(with_instances(3, accounts_assembly, tmp_path / "cdk.out"), production.state, ["prod"])
     assert (production.status, production.is_live(*former)) == ("UPDATE_COMPLETE", True)
     served = endpoint(production.account, "mailroom-prod")
-    assert (served.instance_count, served.status) == (3, "InService")
+    assert (served.instance_count, served.status, served.config != former_config) == (5, "InService", True)
 
 
 def test_a_deployment_of_another_template_that_is_turned_back_fails_with_the_reason(
     production: Production, former: tuple[str, str], accounts_assembly: Path, tmp_path: Path
 ):
     before = endpoint(production.account, "mailroom-prod")
-    production.set_alarm("ALARM")
+    alarm = threading.Thread(target=production.alarm_in_the_canary)
+    alarm.start()
     with pytest.raises(CdkError, match=f"In ALARM while traffic was shifted: {ALARM}"):
         deploy(with_instances(4, accounts_assembly, tmp_path / "cdk.out"), production.state, ["prod"])
+    alarm.join()
     assert (production.status, production.is_live(*former)) == ("UPDATE_ROLLBACK_COMPLETE", True)
     assert endpoint(production.account, "mailroom-prod") == before
 

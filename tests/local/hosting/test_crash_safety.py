@@ -1,5 +1,6 @@
 """Whatever is killed in the middle of a change of model, it ends with one model in service and a stack that says so."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -13,10 +14,18 @@ from local.accounts import accounts_file, emulator
 from local.accounts.accounts_file import Place
 from local.accounts.credentials import Credentials
 from mailroom.wire.endpoint import describe_to_json
-from tests.local.accounts.gaps.small_stacks import approve, create, endpoint_template, status, update_as_before
+from tests.local.accounts.gaps.small_stacks import (
+    approve,
+    create,
+    endpoint_template,
+    reasons,
+    status,
+    update_as_before,
+)
+from tests.local.hosting.gate import gate_before
 from tests.local.hosting.processes import Adapter, invoke, until
 from tests.local.hosting.registry import MAIL
-from tests.local.hosting.test_rollout import LONG, policy
+from tests.local.hosting.test_rollout import ALARM, LONG, policy
 
 pytestmark = pytest.mark.slow
 
@@ -41,11 +50,16 @@ class Stand:
     folder: Path
     archives: dict[str, bytes]
 
-    def adapter(self, *, pace: float) -> Adapter:
-        return Adapter("hosting", self.state, self.folder, pace=pace)
+    def adapter(self, *, pace: float, state: Path | None = None) -> Adapter:
+        return Adapter("hosting", state or self.state, self.folder, pace=pace)
 
     def approve(self, version: str) -> str:
         """A package of that version goes its way; returns the stack's status."""
+        self.register(version)
+        return update_as_before(self.account, STACK, "ApprovedModel")
+
+    def register(self, version: str) -> None:
+        """A package of that version is what the next update brings."""
         s3, name = self.account.client("s3"), f"package-{version}"
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         s3.put_object(Bucket=name, Key="model.tar.gz", Body=self.archives[version])
@@ -58,7 +72,21 @@ class Stand:
             },
         )["ModelPackageArn"]
         approve(self.account, arn)
-        return update_as_before(self.account, STACK, "ApprovedModel")
+
+    def sound(self, state: str) -> None:
+        """Put the alarm that the policy names into a state."""
+        client = self.account.client("cloudwatch")
+        client.put_metric_alarm(
+            AlarmName=ALARM,
+            Namespace="tests",
+            MetricName="errors",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        client.set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason="set by hand")
 
     def has_ended(self) -> bool:
         return not status(self.account, STACK).endswith("_IN_PROGRESS")
@@ -126,6 +154,68 @@ def test_a_model_that_cannot_be_served_is_turned_back_by_an_adapter_that_was_kil
     adapter = stand.adapter(pace=FAST)
     until(stand.has_ended)
     assert (status(stand.account, STACK), answers(adapter)) == ("UPDATE_ROLLBACK_COMPLETE", "m-1")
+    adapter.stop()
+
+
+def test_an_adapter_that_is_killed_while_the_first_model_comes_up_brings_it_up_when_it_is_back(stand: Stand):
+    approve(stand.account, "none")
+    create(stand.account, STACK, endpoint_template("mailroom-prod", policy=policy()))
+    adapter = stand.adapter(pace=SLOW)
+    assert stand.approve("slow-start") == "UPDATE_IN_PROGRESS"
+    until(lambda: adapter.get("endpoint")["pending_model_package"])
+    adapter.kill()
+    sagemaker = stand.account.client("sagemaker")
+    assert sagemaker.describe_endpoint(EndpointName="mailroom-prod")["EndpointStatus"] == "Creating"
+    adapter = stand.adapter(pace=FAST)
+    until(stand.has_ended)
+    assert (status(stand.account, STACK), answers(adapter)) == ("UPDATE_COMPLETE", "slow-start")
+    adapter.stop()
+
+
+@pytest.mark.parametrize("reaches_the_account", [False, True])
+def test_an_adapter_that_is_killed_between_an_alarm_and_its_word_to_the_account_turns_back_once(
+    stand: Stand, reaches_the_account: bool
+):
+    begin(stand, policy()).stop()
+    stand.sound("OK")
+    with gate_before(stand.state) as (gate, gated):
+        adapter = stand.adapter(pace=SLOW, state=gated)
+        until(lambda: answers(adapter) == "m-1")
+        assert stand.approve("m-2") == "UPDATE_IN_PROGRESS"
+        until(lambda: adapter.get("endpoint")["pending_percent"] == 30)
+        gate.hold("hosting-ended", reaches_the_account=reaches_the_account)
+        stand.sound("ALARM")
+        gate.wait()
+        adapter.kill()
+        assert stand.has_ended() == reaches_the_account
+    adapter = stand.adapter(pace=SLOW)
+    until(stand.has_ended)
+    until(lambda: answers(adapter) == "m-1")
+    assert [answers(adapter) for _ in range(4)] == ["m-1"] * 4
+    assert reasons(stand.account, STACK) == [("Endpoint", f"In ALARM while traffic was shifted: {ALARM}.")]
+    assert status(stand.account, STACK) == "UPDATE_ROLLBACK_COMPLETE"
+    adapter.stop()
+
+
+def test_an_adapter_that_is_killed_while_the_stack_goes_back_brings_the_former_model_back(stand: Stand):
+    # There at once; the way back, by the former policy, does not end before the adapter is killed.
+    adapter = begin(stand, policy("ALL_AT_ONCE"))
+    body = json.loads(endpoint_template("mailroom-prod", policy=policy("ALL_AT_ONCE", bake=0)))
+    # Made after the endpoint has moved over, and refused.
+    body["Resources"]["Broken"] = {
+        "Type": "AWS::SQS::Queue",
+        "DependsOn": "Endpoint",
+        "Properties": {"QueueName": "not a name"},
+    }
+    stand.register("m-2")
+    stand.account.client("cloudformation").update_stack(StackName=STACK, TemplateBody=json.dumps(body))
+    until(lambda: status(stand.account, STACK) == "UPDATE_ROLLBACK_IN_PROGRESS")
+    adapter.kill()
+    assert status(stand.account, STACK) == "UPDATE_ROLLBACK_IN_PROGRESS"
+    adapter = stand.adapter(pace=FAST)
+    until(stand.has_ended)
+    assert (status(stand.account, STACK), answers(adapter)) == ("UPDATE_ROLLBACK_COMPLETE", "m-1")
+    assert len(stand.account.client("sagemaker").list_models()["Models"]) == 1
     adapter.stop()
 
 

@@ -2,7 +2,7 @@ from local.hosting.invocation_log import KEPT, InvocationLog, Record
 
 
 def record(status: int) -> Record:
-    return Record(at=1.5, status=status, seconds=0.25, variant="main", model_package="arn")
+    return Record(at=1.5, status=status, seconds=0.25, config="c-1", variant="main", model_package="arn")
 
 
 def statuses(answer: dict) -> list[int]:
@@ -13,7 +13,7 @@ def test_a_record_is_told_as_it_is():
     log = InvocationLog()
     log.add(record(200))
     assert log.after(0)["records"] == [
-        {"at": 1.5, "status": 200, "seconds": 0.25, "variant": "main", "model_package": "arn"}
+        {"at": 1.5, "status": 200, "seconds": 0.25, "config": "c-1", "variant": "main", "model_package": "arn"}
     ]
 
 

@@ -1,6 +1,10 @@
 """`make deploy`: the right account, or nothing."""
 
+import json
+from threading import Timer
+
 import pytest
+from moto.cloudformation.models import cloudformation_backends
 
 from config.load import load_environment
 from local.infra import cdk_cli
@@ -52,3 +56,37 @@ def test_the_approved_model_is_put_back_and_nothing_else_deployed_if_the_deploym
         deploy(dev, config, assembly=assembly, ask=False)
     assert deployed == ["dev/training"]
     assert ssm.get_parameter(Name=config.approved_model_parameter)["Parameter"]["Value"] == version
+
+
+def test_each_half_begins_once_no_model_is_on_its_way_to_the_endpoint(
+    dev, write_assembly, monkeypatch: pytest.MonkeyPatch, capsys
+):
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}}})
+    dev.client("cloudformation").create_stack(StackName="mailroom-dev-inference", TemplateBody=template)
+    (inference,) = cloudformation_backends[dev.number]["eu-central-1"].stacks.values()
+    inference.status = "UPDATE_IN_PROGRESS"
+    began = []
+
+    def cdk(arguments: list[str]) -> int:
+        began.append((arguments[1], inference.status))
+        # Somebody has approved a model meanwhile.
+        inference.status = "UPDATE_IN_PROGRESS"
+        settle()
+        return 0
+
+    def settle() -> None:
+        timer = Timer(0.2, lambda: setattr(inference, "status", "UPDATE_COMPLETE"))
+        timer.daemon = True
+        timer.start()
+
+    monkeypatch.setattr(cdk_cli, "follow", cdk)
+    settle()
+    assembly = write_assembly(
+        {"dev/training": HandMade(resources={}), "dev/inference": HandMade(resources={}, needs=("dev/training",))}
+    )
+    deploy(dev, load_environment("dev"), assembly=assembly, ask=False)
+    assert began == [("dev/training", "UPDATE_COMPLETE"), ("dev/inference", "UPDATE_COMPLETE")]
+    assert (
+        capsys.readouterr().out.splitlines()
+        == ["Waiting until mailroom-dev-inference (UPDATE_IN_PROGRESS) is done."] * 2
+    )

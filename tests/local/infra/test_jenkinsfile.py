@@ -10,12 +10,36 @@ ROOT = Path(__file__).parents[3]
 JENKINSFILE = (ROOT / "Jenkinsfile").read_text(encoding="utf-8")
 CODE = re.sub(r"//(?!mailroom).*", "", JENKINSFILE)
 COMMANDS = re.findall(r"sh '([^']+)'", CODE)
+TESTS = (
+    "Test",
+    "Test on Airflow",
+    "Test on MLflow",
+    "Test on the SageMaker SDK",
+    "Test the notebook",
+    "Test on the image toolkits",
+)
 AS_BRANCH = re.compile(r'make as-branch DO=(?:"([^"]+)"|([\w-]+))')
 
 
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 def targets() -> set[str]:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^\.PHONY: ([a-z-]+)$", makefile, flags=re.MULTILINE))
+    return set(re.findall(r"^\.PHONY: ([a-z-]+)$", MAKEFILE, flags=re.MULTILINE))
+
+
+def recipe(target: str) -> str:
+    """What a target runs."""
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", MAKEFILE, flags=re.MULTILINE)
+    assert found is not None, target
+    return found[1]
+
+
+def apart_targets() -> list[str]:
+    """The targets of the tests that need an environment of their own."""
+    found = re.search(r"^test-apart: ([a-z -]+) ##", MAKEFILE, flags=re.MULTILINE)
+    assert found is not None
+    return found[1].split()
 
 
 def stages() -> dict[str, str]:
@@ -32,7 +56,13 @@ def as_branch(text: str) -> list[str]:
 def test_every_branch_goes_the_same_way_and_then_its_own():
     assert list(stages()) == [
         "Lint",
+        "Tests",
         "Test",
+        "Test on Airflow",
+        "Test on MLflow",
+        "Test on the SageMaker SDK",
+        "Test the notebook",
+        "Test on the image toolkits",
         "Synth",
         "Diff",
         "dev",
@@ -51,8 +81,8 @@ def test_it_calls_nothing_but_targets_of_the_makefile_and_the_shells_own_words()
     called = {target for line in COMMANDS for target in re.findall(r"\bmake (?:--\S+ )*([a-z-]+)", line)}
     called |= {command.split()[0] for command in as_branch(CODE)}
     assert called == {
-        *("lint", "test", "synth", "cost", "changes"),
-        *("as-branch", "deploy", "run-pipeline", "smoke-test"),
+        *("lint", "test", *apart_targets(), "synth", "cost", "changes"),
+        *("as-branch", "deploy", "stage-test-data", "run-pipeline", "smoke-test"),
     }
     assert called - targets() == set()
     assert CODE.count("sh ") + CODE.count("sh(") == len(COMMANDS)
@@ -65,16 +95,38 @@ def test_what_each_stage_does():
     }
     assert {name: commands for name, commands in done.items() if name[0] in "LTSD" or "ipeline" in name} == {
         "Lint": ["lint"],
+        "Tests": [],
         "Test": ["rm", "test"],
+        "Test on Airflow": ["test-airflow"],
+        "Test on MLflow": ["test-experiments"],
+        "Test on the SageMaker SDK": ["test-studio"],
+        "Test the notebook": ["test-notebook"],
+        "Test on the image toolkits": ["test-contracts"],
         "Synth": ["synth", "--no-print-directory", "--no-print-directory"],
         "Diff": ["changes"],
         "Deploy dev": ["deploy YES=1"],
-        "Run the pipeline on test data": ["run-pipeline"],
+        "Run the pipeline on test data": ["stage-test-data", "run-pipeline"],
         "Smoke-test the test endpoint": ["smoke-test"],
         "Diff prod": ["changes AGAINST=account"],
         "Deploy prod": ["deploy YES=1"],
         "Run the pipeline on production data": ["run-pipeline"],
     }
+
+
+def test_whatever_is_tested_here_is_tested_before_anything_is_deployed():
+    # A folder of tests/apart is left out by `make test`, and has a target of its own.
+    pytest = re.compile(r"pytest tests/apart/(\w+)")
+    apart = set(pytest.findall(" ".join(recipe(target) for target in apart_targets())))
+    assert apart == {folder.name for folder in (ROOT / "tests" / "apart").iterdir() if any(folder.glob("test_*.py"))}
+    before, _, after = CODE.partition("stage('dev')")
+    called = re.findall(r"sh 'make ([a-z-]+)'", before)
+    assert sorted(name for name in called if name.startswith("test")) == sorted(["test", *apart_targets()])
+    assert "make test" not in after
+
+
+def test_the_tests_run_side_by_side():
+    parallel = CODE[CODE.index("stage('Tests')") : CODE.index("stage('Synth')")]
+    assert re.match(r"stage\('Tests'\) \{\s*parallel \{", parallel)
 
 
 def test_environment_and_data_are_not_decided_here():
@@ -105,7 +157,7 @@ def test_whatever_needs_a_role_runs_on_the_branch_of_its_environment_alone():
 def test_code_that_anybody_may_have_written_runs_on_agents_without_a_role():
     labels = {name: "".join(re.findall(r"agent \{ label '([\w-]+)' \}", body)) for name, body in stages().items()}
     assert {name: label for name, label in labels.items() if label} == {
-        **dict.fromkeys(("Lint", "Test", "Synth", "Diff"), "mailroom"),
+        **dict.fromkeys(("Lint", *TESTS, "Synth", "Diff"), "mailroom"),
         "dev": "mailroom-dev",
         **dict.fromkeys(("Diff prod", "Deploy prod", "Run the pipeline on production data"), "mailroom-prod"),
     }
@@ -127,15 +179,28 @@ def test_what_is_confirmed_is_what_is_deployed():
     assert f"env.CHANGES = readFile('build/changes-prod/{report.SUMMARY}')" in shown
     # make takes it from there as a variable.
     assert f"env.CONFIRMED = readFile('build/changes-prod/{report.FINGERPRINT}')" in shown
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert '$(if $(CONFIRMED),--confirmed "$(CONFIRMED)")' in makefile
+    assert '$(if $(CONFIRMED),--confirmed "$(CONFIRMED)")' in recipe("deploy")
     assert "CONFIRMED=" not in " ".join(COMMANDS)
 
 
+def test_the_version_that_the_run_registered_is_the_one_that_the_smoke_test_waits_for():
+    trained = stages()["Run the pipeline on test data"]
+    assert "env.MODEL = readFile('build/registered-dev.txt').trim()" in trained
+    assert trained.index("DO=run-pipeline") < trained.index("env.MODEL")
+    # make takes it from there as a variable.
+    assert '--registered "build/registered-$(ENV).txt"' in recipe("run-pipeline")
+    assert '$(if $(MODEL),--model "$(MODEL)")' in recipe("smoke-test")
+    assert "MODEL=" not in " ".join(COMMANDS)
+
+
 def test_every_stage_ends_by_itself():
-    # The stages in `dev` end with it.
+    # The stages in `Tests` have each their own end, those in `dev` end with it.
     without = [name for name, body in stages().items() if "timeout(" not in body]
-    assert without == ["Deploy dev", "Run the pipeline on test data"]
+    assert without == ["Tests", "Deploy dev", "Run the pipeline on test data"]
+
+
+def test_an_agent_that_has_never_built_has_an_hour_at_least_for_what_it_installs():
+    assert {unit for _, unit in re.findall(r"timeout\(time: (\d+), unit: '(\w+)'\)", CODE)} == {"HOURS", "DAYS"}
 
 
 def test_deployments_of_an_environment_take_turns_and_a_waiting_confirmation_holds_up_no_other_build():

@@ -24,6 +24,7 @@ from tests.support.assemblies import ACCOUNTS, REGION
 pytestmark = pytest.mark.slow
 
 CONFIG = load_environment("dev")
+MONTH = CONFIG.training.export_month
 DEFINITION = {
     "Version": "2020-12-01",
     "Parameters": [{"Name": name, "Type": "String", "DefaultValue": ""} for name in ("ExportMonth", "Hyperparameters")],
@@ -99,7 +100,7 @@ def succeed(executor: ExecutorsAccount, execution: str, package: str) -> None:
 
 
 def test_each_change_of_a_step_is_a_line_and_the_registered_version_the_result(account, executor, commit, register):
-    execution = start(account, CONFIG, commit=commit)
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
     package = register("Approved")
     executor.tell_step(execution, step("prepare", "Executing"))
     lines: list[str] = []
@@ -126,7 +127,7 @@ def test_each_change_of_a_step_is_a_line_and_the_registered_version_the_result(a
 def test_an_execution_that_does_not_succeed_ends_in_a_sentence_with_its_steps_reasons(
     account, executor, commit, status, step_reason, reason, sentence
 ):
-    execution = start(account, CONFIG, commit=commit)
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
     executor.tell_step(execution, step("prepare", status, reason=step_reason, ended_at=time.time()))
     executor.tell_end(execution, status, reason)
     with pytest.raises(AccountError) as caught:
@@ -135,7 +136,7 @@ def test_an_execution_that_does_not_succeed_ends_in_a_sentence_with_its_steps_re
 
 
 def test_a_run_that_registers_nothing_is_no_success(account, executor, commit):
-    execution = start(account, CONFIG, commit=commit)
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
     executor.tell_end(execution, "Succeeded", None)
     with pytest.raises(AccountError, match="succeeded, but registered nothing"):
         watch(account, execution, say=lambda _: None)
@@ -143,15 +144,15 @@ def test_a_run_that_registers_nothing_is_no_success(account, executor, commit):
 
 @pytest.mark.parametrize("status", ["Failed", "Stopped"])
 def test_what_failed_or_was_stopped_is_taken_up_again_under_the_same_execution(account, executor, commit, status):
-    execution = start(account, CONFIG, commit=commit)
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
     executor.tell_end(execution, status, "The base model was not staged.")
-    assert start(account, CONFIG, commit=commit) == execution
+    assert start(account, CONFIG, commit=commit, month=MONTH) == execution
     assert take_up(account, execution)
     assert executor.status(execution) == "Executing"
 
 
 def test_what_runs_or_has_succeeded_is_left_alone(account, executor, commit):
-    execution = start(account, CONFIG, commit=commit)
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
     assert not take_up(account, execution)
     executor.tell_end(execution, "Succeeded", None)
     assert not take_up(account, execution)
@@ -163,7 +164,7 @@ def test_an_approved_version_goes_to_the_endpoint(account, register):
     assert registered(account, CONFIG, package).splitlines() == [
         f"Registered: {package}",
         "model_version: m-0123456789ab",
-        "It is approved, and goes to the endpoint: make smoke-test ENV=dev",
+        f"It is approved, and goes to the endpoint: make smoke-test ENV=dev MODEL={package}",
     ]
 
 
@@ -177,34 +178,57 @@ def test_a_version_that_waits_says_for_whom_and_how_it_is_approved(account, regi
 
 
 def test_settings_go_to_the_pipeline_and_make_another_run_of_the_same_commit(account, executor, commit):
-    first = start(account, CONFIG, commit=commit)
-    second = start(account, CONFIG, commit=commit, settings={"epochs": "2", "batch_size": "16"})
+    first = start(account, CONFIG, commit=commit, month=MONTH)
+    second = start(account, CONFIG, commit=commit, month=MONTH, settings={"epochs": "2", "batch_size": "16"})
     assert second != first
-    assert start(account, CONFIG, commit=commit, settings={"batch_size": "16", "epochs": "2"}) == second
+    assert start(account, CONFIG, commit=commit, month=MONTH, settings={"batch_size": "16", "epochs": "2"}) == second
     told = account.client("sagemaker").list_pipeline_parameters_for_execution(PipelineExecutionArn=second)
     given = {one["Name"]: one["Value"] for one in told["PipelineParameters"]}
     assert json.loads(given["Hyperparameters"]) == {"batch_size": "16", "epochs": "2"}
 
 
-def test_the_command_needs_no_credentials_where_emulated_accounts_run(
-    account, executor, commit, register, state, monkeypatch, capsys
-):
+@pytest.fixture
+def here(account, state, monkeypatch) -> Account:
+    """What the command finds: no credentials, emulated accounts that run, and a person who asks for them."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, "/dev/null")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("MAILROOM_LOCAL", "1")
     monkeypatch.setattr("local.infra.at_hand.RUN_FOLDERS", (state.parent,))
-    monkeypatch.setattr(sys, "argv", ["run_pipeline", "--env", "dev", "--commit", commit, "--month", "2026-02"])
+    return account
+
+
+@pytest.fixture
+def command(here, commit, tmp_path, monkeypatch) -> tuple[Callable[[], int], Path]:
+    """Runs the command for the commit; the file that it writes, which an earlier run has left."""
+    file = tmp_path / "registered" / "dev.txt"
+    file.parent.mkdir()
+    file.write_text("arn:of:an:earlier:run\n", encoding="ascii")
+    monkeypatch.setattr(sys, "argv", ["run_pipeline", "--env", "dev", "--commit", commit, "--registered", str(file)])
+    return lambda: run(main), file
+
+
+def test_the_command_trains_on_the_configured_month_and_leaves_the_version_in_a_file(
+    account, executor, commit, register, state, command, capsys
+):
+    act, file = command
     package = register("Approved")
-    execution = start(account, CONFIG, commit=commit, month="2026-02")
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
     succeed(executor, execution, package)
-    assert run(main) == 0
+    assert act() == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"There are no AWS credentials at hand: this is the emulated dev account of {state.parent}.",
-        f"Training for commit {commit[:12]} on test data: {execution}",
+        f"LOCAL: this is the emulated dev account of {state.parent}.",
+        f"Training for commit {commit[:12]} on test data up to {MONTH}: {execution}",
         "register     Succeeded",
         f"Registered: {package}",
         "model_version: m-0123456789ab",
-        "It is approved, and goes to the endpoint: make smoke-test ENV=dev",
+        f"It is approved, and goes to the endpoint: make smoke-test ENV=dev MODEL={package}",
     ]
+    assert file.read_text(encoding="ascii") == f"{package}\n"
+
+
+def test_a_run_that_registers_nothing_leaves_no_version_of_an_earlier_one_behind(account, executor, commit, command):
+    act, file = command
+    execution = start(account, CONFIG, commit=commit, month=MONTH)
+    executor.tell_end(execution, "Succeeded", None)
+    assert act() == 2
+    assert not file.exists()

@@ -2,18 +2,20 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from moto.sagemaker.models import sagemaker_backends
 
-from config.load import load_environment
+from config.load import load_environments
 from local.command_line import run
 from local.infra.errors import AccountError
-from local.infra.start_pipeline import MONTH_PARAMETER, current_commit, main, start
+from local.infra.start_pipeline import MONTH_PARAMETER, current_commit, main, month_to_train_on, start
+from model.dataset.errors import DatasetError
 from stacks.pipeline import parameters
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-CONFIG = load_environment("dev")
+CONFIG, PROD = load_environments()
 
 
 @pytest.fixture
@@ -28,21 +30,10 @@ def pipeline(dev):
     return sagemaker_backends["111122223333"]["eu-central-1"].pipelines["mailroom-dev"]
 
 
-def test_an_execution_is_named_after_the_commit_and_can_be_started_only_once_for_it(dev, pipeline):
-    arn = start(dev, CONFIG, commit=COMMIT)
+def test_an_execution_is_told_its_month_and_named_after_it_and_the_commit(dev, pipeline):
+    arn = start(dev, CONFIG, commit=COMMIT, month="2026-02")
     (execution,) = pipeline.pipeline_executions.values()
     assert execution.arn == arn
-    assert (execution.client_request_token, execution.pipeline_execution_display_name) == (
-        COMMIT,
-        "commit-0123456789ab",
-    )
-
-
-def test_a_month_is_handed_to_the_pipeline_and_can_be_started_beside_the_default_one(dev, pipeline):
-    start(dev, CONFIG, commit=COMMIT)
-    arn = start(dev, CONFIG, commit=COMMIT, month="2026-02")
-    execution = pipeline.pipeline_executions[arn]
-    assert len(pipeline.pipeline_executions) == 2
     assert (execution.client_request_token, execution.pipeline_execution_display_name) == (
         f"{COMMIT}-2026-02",
         "commit-0123456789ab-2026-02",
@@ -50,6 +41,33 @@ def test_a_month_is_handed_to_the_pipeline_and_can_be_started_beside_the_default
     assert dev.client("sagemaker").list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)[
         "PipelineParameters"
     ] == [{"Name": "ExportMonth", "Value": "2026-02"}]
+
+
+def test_another_month_is_another_execution_of_the_same_commit(dev, pipeline):
+    arns = [start(dev, CONFIG, commit=COMMIT, month=month) for month in ("2026-04", "2026-05")]
+    tokens = [pipeline.pipeline_executions[arn].client_request_token for arn in arns]
+    assert tokens == [f"{COMMIT}-2026-04", f"{COMMIT}-2026-05"]
+
+
+@pytest.mark.parametrize(
+    ("config", "asked", "month"),
+    [
+        (CONFIG, None, CONFIG.training.export_month),
+        (CONFIG, "2026-01", "2026-01"),
+        (CONFIG, "previous", "2026-12"),
+        (PROD, None, "2026-12"),
+        (PROD, "2026-10", "2026-10"),
+    ],
+)
+def test_test_data_have_a_fixed_month_and_production_data_the_one_before_unless_a_person_names_one(
+    config, asked, month
+):
+    assert month_to_train_on(config, asked, now=datetime(2027, 1, 1, tzinfo=UTC)) == month
+
+
+def test_what_is_asked_for_must_be_a_month():
+    with pytest.raises(DatasetError, match="must be 'previous' or of the form 2026-03, not 'May'"):
+        month_to_train_on(CONFIG, "May", now=datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def test_the_month_goes_by_the_name_that_the_pipeline_gives_it():
@@ -67,18 +85,18 @@ def test_the_command_starts_it_for_the_commit_that_is_checked_out_and_says_so(de
     monkeypatch.setattr(sys, "argv", ["start_pipeline", "--env", "dev"])
     assert run(main) == 0
     (arn,) = pipeline.pipeline_executions
-    assert capsys.readouterr().out == f"Training for commit {current_commit()[:12]}: {arn}\n"
+    assert capsys.readouterr().out == f"Training for commit {current_commit()[:12]} on exports up to 2026-02: {arn}\n"
 
 
 def test_a_pipeline_that_is_not_deployed_is_named(dev):
     with pytest.raises(AccountError, match=r"^The pipeline mailroom-dev cannot be started: .*\.$"):
-        start(dev, CONFIG, commit=COMMIT)
+        start(dev, CONFIG, commit=COMMIT, month="2026-02")
 
 
 @pytest.mark.parametrize("commit", ["main", "0123456", COMMIT.upper(), ""])
 def test_what_is_no_full_commit_starts_nothing(dev, pipeline, commit):
     with pytest.raises(AccountError, match=r"is no commit: give the full hash"):
-        start(dev, CONFIG, commit=commit)
+        start(dev, CONFIG, commit=commit, month="2026-02")
     assert pipeline.pipeline_executions == {}
 
 

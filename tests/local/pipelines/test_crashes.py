@@ -204,6 +204,21 @@ def test_a_killed_executor_takes_its_job_along_and_the_next_one_trains_on_from_t
     assert events == ["ready", "step_started", "step_ended", "execution_ended"]
 
 
+def test_mails_that_a_killed_executors_job_has_left_are_removed_before_anything_runs(own):
+    ground, state = own
+    left = ground.folder / "gone" / "train.job" / "input" / "train.jsonl"
+    left.parent.mkdir(parents=True)
+    left.write_text("mails")
+    process = executor(state, state.parent / "run")
+    try:
+        assert process.stderr is not None
+        assert json.loads(process.stderr.readline())["event"] == "ready"
+        assert not (ground.folder / "gone" / "train.job").exists()
+    finally:
+        process.terminate()
+        process.communicate()
+
+
 def test_two_executors_never_share_a_folder(own):
     ground, state = own
     first = executor(state, state.parent / "run")

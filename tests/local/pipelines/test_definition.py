@@ -79,6 +79,13 @@ def test_a_condition_in_a_branch_waits_for_the_outer_one():
             [step("tune", kind="Tuning")],
             "The step tune is of type Tuning, which is not run here; known are Condition, Fail, Processing.",
         ),
+        ([{"Name": "one", "Arguments": {}}], "The step one of the definition has no Type."),
+        ([condition("one", then=[{"Type": "Fail"}])], "A step of the definition has no Name."),
+        (["one"], "The definition has a step that is not of the form that its schema asks for."),
+        (
+            [step("one") | {"PropertyFiles": [{}]}],
+            "The definition has a step that is not of the form that its schema asks for.",
+        ),
         ([step("one"), condition("two", then=[step("one")])], "Two steps have the name one."),
         ([step("one", refers=["none"])], "The definition refers to the step none, which it does not have."),
         ([step("one", after=["two"]), step("two", refers=["one"])], "These steps wait for each other: one, two."),

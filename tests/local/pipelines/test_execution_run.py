@@ -173,11 +173,34 @@ def test_an_unknown_bucket_is_the_definitions_error_and_not_a_fault_of_the_servi
     assert (step["AttemptCount"], "NoSuchBucket" in step["FailureReason"]) == (1, True)
 
 
-def test_a_job_that_runs_for_too_long_is_ended(ground):
+def test_a_processing_job_that_runs_for_too_long_is_stopped_and_its_step_has_failed(ground):
     arn = ground.ran(processing("one", "sleep 600", max_seconds=1))
-    assert ground.steps(arn)["one"]["FailureReason"] == (
-        "ClientError: The job was stopped: MaxRuntimeInSeconds (1) exceeded."
+    step, job = ground.steps(arn)["one"], ground.job(arn, "one")
+    assert (step["StepStatus"], step["FailureReason"]) == (
+        "Failed",
+        "ClientError: The job was stopped: MaxRuntimeInSeconds (1) exceeded.",
     )
+    assert (job["ProcessingJobStatus"], "FailureReason" in job) == ("Stopped", False)
+
+
+def test_a_training_job_that_runs_for_too_long_is_described_as_stopped_for_that_and_its_step_has_failed(ground):
+    ground.put("code/code.tar.gz", tarball("import time; time.sleep(600)"))
+    ground.put("data/words", "words")
+    arn = ground.ran(training("train", data=f"s3://{BUCKET}/data/", max_seconds=1))
+    step, job = ground.steps(arn)["train"], ground.job(arn, "train")
+    assert {
+        "step": (step["StepStatus"], step["FailureReason"]),
+        "job": (job["TrainingJobStatus"], job["SecondaryStatus"], "FailureReason" in job),
+        "last": (
+            job["SecondaryStatusTransitions"][-1]["Status"],
+            job["SecondaryStatusTransitions"][-1]["StatusMessage"],
+        ),
+    } == {
+        "step": ("Failed", "ClientError: The job was stopped: MaxRuntimeInSeconds (1) exceeded."),
+        "job": ("Stopped", "MaxRuntimeExceeded", False),
+        "last": ("MaxRuntimeExceeded", "Resources released due to exceeding max runtime"),
+    }
+    assert (ground.status(arn), ground.packages(arn)) == ("Failed", [])
 
 
 def test_a_failure_leaves_the_steps_that_run_beside_it_to_end(ground):

@@ -17,7 +17,7 @@ from local.pipelines.job.failure_reason import failure_of
 from local.pipelines.job.metrics import Metric, metrics_in
 from local.pipelines.job.process import Cause, Ended, JobProcess, can_isolate
 from local.pipelines.job.s3_folders import download
-from local.pipelines.job.sandbox import Sandbox
+from local.pipelines.job.sandbox import Sandbox, sweep
 from local.process_table import start_time
 
 WARDEN = Path(__file__).parents[3] / "local" / "pipelines" / "job" / "warden.py"
@@ -128,6 +128,19 @@ def test_the_containers_root_is_replaced_in_every_text(tmp_path):
         assert sandbox.here({"a": ["cd /opt/ml/code && ls /opt/ml", 1]}) == {"a": [f"cd {root}/code && ls {root}", 1]}
         assert sandbox.root.stat().st_mode & 0o777 == 0o700
     assert not (tmp_path / "job").exists()
+
+
+def test_what_a_killed_executors_jobs_have_left_is_removed_and_logs_stay(tmp_path, monkeypatch):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    executors = [tmp_path / "one", tmp_path / "with blank", tmp_path / "other blank"]
+    left = [Sandbox(folder / "execution-1" / "train.job").root for folder in executors]
+    (executors[0] / "execution-1" / "train.log").write_text("kept")
+    for folder in executors[:2]:
+        sweep(folder)
+    assert [root.exists() for root in left] == [False, False, True]
+    assert (executors[0] / "execution-1" / "train.log").read_text() == "kept"
 
 
 def test_a_folder_with_blanks_in_its_path_is_replaced_by_one_without(tmp_path):

@@ -153,6 +153,7 @@ def test_the_deployed_pipeline_registers_one_model_though_its_executor_was_kille
         "decide": ("Succeeded", 1),
         "register": ("Succeeded", 1),
         "track": ("Succeeded", 1),
+        "track-gate": ("Succeeded", 1),
     }
     listed = world.sagemaker.list_model_packages(ModelPackageGroupName=NAME)["ModelPackageSummaryList"]
     assert [one["ModelPackageArn"] for one in listed] == [steps["register"]["Metadata"]["RegisterModel"]["Arn"]]

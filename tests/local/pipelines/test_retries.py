@@ -1,5 +1,6 @@
 import pytest
 
+from local.pipelines.errors import SERVICE_FAULT, THROTTLING
 from local.pipelines.retries import Failure, seconds_until_retry
 
 SERVICE = {"ExceptionType": ["Fault", "Throttling"], "IntervalSeconds": 10, "BackoffRate": 2.0, "MaxAttempts": 3}
@@ -36,5 +37,12 @@ def test_a_policy_that_sets_no_limit_ends_after_five_attempts_a_second_doubled_e
     assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, None]
 
 
-def test_without_policies_nothing_is_tried_again():
-    assert seconds_until_retry([], failures("Fault")) is None
+def test_without_policies_nothing_is_tried_again_but_faults_of_a_service_and_throttling():
+    kinds = ["SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", SERVICE_FAULT, THROTTLING]
+    assert [seconds_until_retry([], failures(kind)) for kind in kinds] == [None, None, 1.0, 1.0]
+    assert seconds_until_retry([], failures(*[SERVICE_FAULT, THROTTLING] * 3)) is None
+
+
+def test_a_policy_of_ones_own_takes_the_place_of_what_is_tried_again_by_itself():
+    own = [{"ExceptionType": [SERVICE_FAULT], "MaxAttempts": 1}]
+    assert seconds_until_retry(own, failures(SERVICE_FAULT, SERVICE_FAULT)) is None

@@ -15,7 +15,7 @@ from mailroom.taxonomy import Label, Taxonomy
 from model.archive.reader import Manifest
 from model.card import wording
 from model.card.content import CardFacts, model_card
-from model.card.limits import LONG_TEXT, MAX_CHARACTERS
+from model.card.limits import LONG_TEXT, MAX_CHARACTERS, REGISTRY_CHARACTERS
 from model.card.markdown import card_markdown
 from model.comparison.compare import compare
 from tests.support.comparisons import NOW, entrant, former, judged
@@ -143,11 +143,25 @@ def _many_labels(count: int) -> CardFacts:
 
 
 @pytest.mark.parametrize(("labels", "told"), [(60, True), (5000, False)])
-def test_a_card_stays_within_what_the_registry_takes_however_many_labels_there_are(labels: int, told: bool):
+def test_a_card_takes_at_most_half_of_what_the_registry_does_however_many_labels_there_are(labels: int, told: bool):
     card = model_card(_many_labels(labels))
-    assert len(json.dumps(card, ensure_ascii=False)) <= MAX_CHARACTERS
+    assert len(json.dumps(card)) <= MAX_CHARACTERS <= REGISTRY_CHARACTERS / 2
     names = {metric["name"] for metric in card["evaluation_details"][0]["metric_groups"][0]["metric_data"]}
     assert ("F1 per label" in names) is told
+
+
+def test_a_card_with_endless_notes_leaves_them_out():
+    report = {**REPORT, "warnings": ["ü" * 2000] * 50}
+    card = model_card(facts(data_report=report))
+    assert len(json.dumps(card)) <= MAX_CHARACTERS
+    assert not any(name.startswith("data_note") for name in card["additional_information"]["custom_details"])
+
+
+def test_it_says_what_was_not_compared_with_the_champion():
+    mine, theirs = judged("topic", [("passkey", "passkey")]), judged("topic", [("passkey", "order")])
+    card = model_card(facts(comparison=compare(entrant(mine), former(theirs), taxonomy=NOW)))
+    (against,) = [one for one in card["evaluation_details"] if one["name"] == "Against the champion"]
+    assert against["evaluation_observation"].endswith("Not compared: topic, as the champion knows none of its labels.")
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,17 @@
 """What is compared, and what is told apart."""
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailroom.prediction import Decision
 from model.comparison.compare import MAX_SHOWN, compare
+from model.comparison.coverage import declared_new
 from model.comparison.results import (
     Comparison,
+    Coverage,
     Disagreement,
     LabelComparison,
     LabelScore,
@@ -108,7 +111,33 @@ def test_a_new_label_neither_helps_nor_harms(old: list[tuple[str, str, str]], ne
 
 def test_a_task_whose_labels_are_all_new_is_not_compared():
     mine, theirs = judged("topic", [("passkey", "passkey")]), judged("topic", [("passkey", "order")])
-    assert dict(compare(entrant(mine), former(theirs), taxonomy=NOW).test.tasks) == {}
+    test = compare(entrant(mine), former(theirs), taxonomy=NOW).test
+    assert (dict(test.tasks), test.uncomparable_tasks) == ({}, ("topic",))
+
+
+def test_of_each_task_it_is_told_how_many_mails_were_compared_and_of_how_many_the_taxonomy_declares_the_label_as_new():
+    truths = ["order", "bill", "login_locked", "login_forgotten", "passkey"]
+    mails = judged("topic", [(true, true) for true in truths])
+    test = compare(entrant(mails), former(mails), taxonomy=NOW).test
+    # The two that login_problem was split into are declared; passkey is there without a word.
+    assert dict(test.coverage) == {"topic": Coverage(mails=5, compared=2, declared=2)}
+
+
+def test_a_label_that_is_valid_only_since_the_champion_is_declared_as_new():
+    dated = {"passkey": date(2026, 3, 1), "order": date(2026, 1, 1)}
+    now = replace(NOW, labels=tuple(replace(one, valid_from=dated.get(one.id)) for one in NOW.labels))
+    before = replace(BEFORE, labels=tuple(replace(one, valid_from=date(2026, 1, 1)) for one in BEFORE.labels))
+    assert declared_new(before, "topic", now) == {"login_locked", "login_forgotten", "passkey"}
+    renamed = replace(now, labels=tuple(replace(one, valid_from=date(2026, 1, 1)) for one in now.labels))
+    assert declared_new(before, "topic", renamed) == {"login_locked", "login_forgotten"}
+
+
+def test_a_mail_that_the_champion_refused_is_not_compared():
+    mine = judged("queue", [("fees", "fees"), ("fees", "fees")])
+    theirs = (mine[0], replace(mine[1], said={}))
+    comparison = compare(entrant(mine), former(theirs, tasks={"queue": 1.0}), taxonomy=NOW)
+    assert comparison.champion.mails_sha256 == comparison.challenger.mails_sha256
+    assert dict(comparison.test.coverage) == {"queue": Coverage(mails=2, compared=1, declared=0)}
 
 
 def test_a_task_that_only_the_champion_has_is_lost():

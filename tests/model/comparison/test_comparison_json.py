@@ -22,6 +22,13 @@ def test_a_first_models_comparison_is_read_back_too():
     assert comparison_from_json(comparison_to_json(comparison)) == comparison
 
 
+def test_one_that_an_older_version_wrote_is_read_with_what_it_does_not_say_left_open():
+    comparison = compare(entrant(judged("queue", [("fees", "fees")])), None, taxonomy=NOW)
+    content = json.loads(comparison_to_json(comparison))
+    del content["unmeasured"], content["challenger"]["registered_sha256"]
+    assert comparison_from_json(json.dumps(content)) == comparison
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

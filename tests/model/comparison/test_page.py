@@ -50,6 +50,22 @@ def test_labels_new_to_the_champion_are_told_apart():
     assert "1 mail has a label that the champion's taxonomy did not have (passkey). They are measured apart" in text
 
 
+def test_a_task_that_could_not_be_compared_is_said_not_to_be():
+    mine, theirs = judged("topic", [("passkey", "passkey")]), judged("topic", [("passkey", "order")])
+    text = text_of(comparison_page(compare(entrant(mine), former(theirs), taxonomy=NOW), NOW, synthetic=False))
+    assert "topic 0 not compared" in text
+    assert "Topic: 0 of 1 mails, of the others 0 with a label that the taxonomy declares as newer" in text
+
+
+def test_a_champion_that_could_not_be_measured_is_said_to_be_so_and_how_one_was():
+    comparison = two()
+    lost = replace(comparison, test=None, unmeasured="its own code fails here (ImportError)")
+    text = text_of(comparison_page(lost, NOW, synthetic=False))
+    assert "The champion could not be measured : its own code fails here (ImportError)." in text
+    noted = replace(comparison, champion=replace(comparison.champion, note="Through its own code."))
+    assert "Through its own code." in text_of(comparison_page(noted, NOW, synthetic=False))
+
+
 def test_the_first_model_is_said_to_be_the_first():
     comparison = compare(entrant(judged("queue", QUEUES)), None, taxonomy=NOW)
     text = text_of(comparison_page(comparison, NOW, synthetic=False))

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
+from model.dataset.freezing import Freezing
+from model.dataset.frozen_set import FrozenSet
+from model.dataset.kept_set import KeptSet, load_kept_set
 from model.dataset.preparation import Preparation, prepare
 from model.dataset.prepared import PreparedDataset
 
+JANUARY = FrozenSet(taxonomy_version="1", month="2026-01")
 TOPICS = ("dividend", "order", "tax_form")
 
 
@@ -82,6 +86,29 @@ def prepared(tmp_path: Path, taxonomy: Taxonomy, json_lines: Callable[..., Path]
         return prepare(preparation, tmp_path / "prepared", clean=stripped, progress=False)
 
     return run
+
+
+@pytest.fixture
+def months(prepared: Callable[..., PreparedDataset], json_lines: Callable[..., Path]) -> Callable[..., PreparedDataset]:
+    """Prepares the rows of January, February ... with a frozen set; None stands for a month without an export."""
+
+    def run(
+        *rows: Sequence[Mapping[str, Any]] | None, frozen_set: FrozenSet = JANUARY, former: KeptSet | None = None
+    ) -> PreparedDataset:
+        exports = tuple(
+            json_lines(part, f"2026-{number:02}/export.jsonl")
+            for number, part in enumerate(rows, start=1)
+            if part is not None
+        )
+        return prepared([], exports=exports, freezing=Freezing(frozen_set=frozen_set, former=former))
+
+    return run
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Callable[[], KeptSet]:
+    """What the last run kept for the ones after it."""
+    return lambda: load_kept_set(tmp_path / "prepared")
 
 
 def stripped(body: str | bytes, kind: str) -> str:

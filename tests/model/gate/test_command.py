@@ -12,7 +12,7 @@ from tests.support.evaluations import CHAMPION, FROZEN_SET, write_evaluation
 from tests.support.tiny_dataset import TAXONOMY
 
 LABELS = {"line_of_business": ["brokerage", "operations"], "queue": ["transfers", "fees", "address"]}
-LIMITS = {"GATE_LIMITS": '{"minimum_scores": {"queue": 0.8}, "margin": 0.01}'}
+LIMITS = {"GATE_LIMITS": '{"minimum_scores": {"queue": 0.8}, "test_mails": 1, "margin": 0.01, "coverage": 0.8}'}
 
 
 @pytest.fixture
@@ -36,12 +36,15 @@ def test_a_model_that_passes_is_described_for_the_registry(tmp_path: Path, taxon
         "verdict": "passed",
         "text": "All rules hold.",
         "failures": [],
+        "notes": [],
         "facts": {
             "model_version": "2026-04-01.1a2b3c4d",
             "taxonomy_version": "tiny-1",
             "data_fingerprint": "f" * 64,
             "frozen_set": FROZEN_SET,
+            "frozen_set_sha256": "a" * 64,
             "champion": CHAMPION,
+            "coverage": "none",
             "labels_measured_apart": "none",
         },
         "model_card": '{"model_overview":{"model_creator":"a test"}}',
@@ -54,7 +57,10 @@ def test_a_model_that_fails_is_an_answer_and_not_an_error(
     evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.85}, champion={"queue": 0.9}, labels=LABELS)
     assert run(tmp_path, evaluation, taxonomy) == 0
     said = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
-    text = "queue has a macro-F1 of 0.850 where the champion has 0.900, 0.040 beyond the margin of 0.010."
+    text = (
+        "queue has a macro-F1 of 0.850 where the champion has 0.900, 0.040 beyond the margin of 0.010 "
+        "(difference -0.050, 95 % interval -0.050 to -0.050)."
+    )
     assert (said["verdict"], said["text"]) == ("failed", text)
     assert said["failures"] == [
         {"rule": "champion", "task": "queue", "value": 0.85, "limit": 0.89, "by": 0.04, "text": text}
@@ -73,10 +79,13 @@ def test_labels_newer_than_the_champion_are_named_as_measured_apart(tmp_path: Pa
     evaluation = write_evaluation(tmp_path / "evaluation", {"queue": 0.9}, champion={"queue": 0.9}, labels=LABELS)
     content = json.loads((evaluation / "comparison.json").read_text(encoding="utf-8"))
     content["test"]["tasks"]["queue"]["new_labels"] = {"labels": ["fees"], "n": 4, "accuracy": 0.5}
+    content["test"]["coverage"] = {"queue": {"mails": 10, "compared": 6, "declared": 4}}
     (evaluation / "comparison.json").write_text(json.dumps(content), encoding="utf-8")
     assert run(tmp_path, evaluation, taxonomy) == 0
     said = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
     assert said["facts"]["labels_measured_apart"] == "queue: fees"
+    assert said["facts"]["coverage"] == "queue: 6 of 10"
+    assert said["notes"] == ["queue: compared with the champion on 6 of 10 mails."]
 
 
 @pytest.mark.parametrize("name", ["evaluation.json", "comparison.json", "model.json", "model_card.json"])
@@ -95,11 +104,15 @@ def test_a_missing_input_is_an_error_and_leaves_no_verdict(
     [
         "",
         "[]",
-        '{"margin": 0.01}',
-        '{"minimum_scores": {"queue": 0.8}}',
-        '{"minimum_scores": {"queue": 80}, "margin": 0.01}',
-        '{"minimum_scores": {}, "margin": -1}',
-        '{"minimum_scores": {}, "margin": 0.01, "margni": 0.02}',
+        '{"test_mails": 1, "margin": 0.01, "coverage": 0.8}',
+        '{"minimum_scores": {"queue": 0.8}, "margin": 0.01, "coverage": 0.8}',
+        '{"minimum_scores": {"queue": 0.8}, "test_mails": 1, "coverage": 0.8}',
+        '{"minimum_scores": {"queue": 0.8}, "test_mails": 1, "margin": 0.01}',
+        '{"minimum_scores": {"queue": 80}, "test_mails": 1, "margin": 0.01, "coverage": 0.8}',
+        '{"minimum_scores": {}, "test_mails": -1, "margin": 0.01, "coverage": 0.8}',
+        '{"minimum_scores": {}, "test_mails": 1, "margin": -1, "coverage": 0.8}',
+        '{"minimum_scores": {}, "test_mails": 1, "margin": 0.01, "coverage": 8}',
+        '{"minimum_scores": {}, "test_mails": 1, "margin": 0.01, "coverage": 0.8, "margni": 0.02}',
     ],
 )
 def test_limits_that_are_not_what_they_should_be_are_refused(text: str):

@@ -1,4 +1,4 @@
-"""The gate's three rules."""
+"""The gate's rules."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailroom.taxonomy import Label, LabelStatus, Taxonomy
-from model.comparison.results import Comparison
+from model.comparison.results import Comparison, Coverage
 from model.gate.rules import GateError, Limits, judge
 from model.gate.verdict import MAX_TEXT, Failure, Verdict
-from tests.support.evaluations import comparison_of, evaluation_of
+from tests.support.evaluations import FROZEN_SET, comparison_of, evaluation_of
 
 TAXONOMY = Taxonomy(
     version="t-1",
@@ -25,7 +25,7 @@ TAXONOMY = Taxonomy(
     ),
 )
 KNOWN = {"queue": ("fees", "transfers"), "topic": ("invoice",)}
-LIMITS = Limits(minimum_scores={"queue": 0.8, "topic": 0.7}, margin=0.01)
+LIMITS = Limits(minimum_scores={"queue": 0.8, "topic": 0.7}, test_mails=1, margin=0.01, coverage=0.8)
 
 
 def verdict(
@@ -78,7 +78,8 @@ def test_a_task_that_loses_more_than_the_margin_fails_by_what_lies_beyond_it():
             value=0.87,
             limit=0.89,
             by=0.02,
-            text="queue has a macro-F1 of 0.870 where the champion has 0.900, 0.020 beyond the margin of 0.010.",
+            text="queue has a macro-F1 of 0.870 where the champion has 0.900, 0.020 beyond the margin of 0.010 "
+            "(difference -0.030, 95 % interval -0.030 to -0.030).",
         ),
     )
 
@@ -158,6 +159,93 @@ def test_scores_on_different_frozen_sets_are_not_compared():
 def test_a_comparison_of_other_mails_than_the_evaluation_is_refused():
     with pytest.raises(GateError, match="evaluated on 100 mails and compared on 90"):
         _judge(comparison_of({"queue": 0.9}, None, mails=90))
+
+
+def _registered(name: str | None, sha256: str | None) -> Comparison:
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    champion = replace(comparison.champion, registered_set=name, registered_sha256=sha256)
+    return replace(comparison, champion=champion)
+
+
+def test_a_set_of_the_same_name_must_hold_the_mails_that_the_champion_was_registered_with():
+    with pytest.raises(GateError, match="test set tiny-1/2026-03 are not those that the champion was registered with"):
+        _judge(_registered(FROZEN_SET, "b" * 64))
+    assert _judge(_registered(FROZEN_SET, "a" * 64)).passed
+
+
+def test_a_set_that_was_made_anew_under_another_name_holds_others():
+    assert _judge(_registered("tiny-1/2026-02", "b" * 64)).passed
+
+
+def test_a_task_measured_on_too_few_mails_fails_by_those_that_are_missing():
+    said = judge(
+        evaluation_of({"queue": 0.9, "topic": 0.9}, rows=20),
+        comparison_of({"queue": 0.9, "topic": 0.9}, None, mails=20),
+        known_labels=KNOWN,
+        taxonomy=TAXONOMY,
+        limits=replace(LIMITS, minimum_scores={"queue": 0.8}, test_mails=30),
+    )
+    assert said.failures == (
+        Failure(
+            rule="test_mails",
+            task="queue",
+            value=20,
+            limit=30,
+            by=10,
+            text="queue was measured on 20 mails, and 30 are the least that say anything.",
+        ),
+    )
+
+
+def _covered(**coverage: Coverage) -> Comparison:
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    return replace(comparison, test=replace(comparison.test, coverage=coverage))
+
+
+def test_a_task_that_hardly_any_mail_was_compared_in_fails_by_the_share_that_is_missing():
+    assert _judge(_covered(topic=Coverage(mails=40, compared=10, declared=2))).failures == (
+        Failure(
+            rule="coverage",
+            task="topic",
+            value=0.3,
+            limit=0.8,
+            by=0.5,
+            text="topic: 10 of 40 mails could be compared with the champion, and of 2 others the taxonomy declares the "
+            "label as newer (30% in all, 80% must be).",
+        ),
+    )
+
+
+def test_a_task_whose_labels_the_taxonomy_declares_as_new_passes_and_is_told():
+    said = _judge(
+        _covered(queue=Coverage(mails=40, compared=40, declared=0), topic=Coverage(mails=40, compared=0, declared=40))
+    )
+    assert said == Verdict(failures=(), notes=("topic: compared with the champion on 0 of 40 mails.",))
+    assert said.text == "All rules hold. topic: compared with the champion on 0 of 40 mails."
+
+
+def test_a_champion_that_cannot_be_measured_is_a_refusal_that_names_the_ways_on():
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    champion = replace(comparison.champion, mails=0, mails_sha256="", frozen_set="tiny-0/2025-01")
+    unmeasured = replace(comparison, champion=champion, test=None, unmeasured="its own code fails here (ImportError)")
+    assert _judge(unmeasured).failures == (
+        Failure(
+            rule="champion_not_measured",
+            task="all",
+            value=0,
+            limit=1,
+            by=1,
+            text="The champion 2026-03-01.0a0b0c0d cannot be measured, so nobody knows whether the new model is worse: "
+            "its own code fails here (ImportError). Repack it with today's code, or reject it, so that it is the "
+            "measure no longer.",
+        ),
+    )
+
+
+def test_how_the_champion_was_measured_is_told_with_the_verdict():
+    comparison = comparison_of({"queue": 0.9}, {"queue": 0.9})
+    champion = replace(comparison.champion, note="Through its own code.")
+    assert _judge(replace(comparison, champion=champion)).text == "All rules hold. Through its own code."
 
 
 _SCORE = st.floats(0, 1).map(lambda value: round(value, 3))

@@ -37,18 +37,32 @@ def test_without_an_endpoint_there_is_no_champion_and_a_file_says_so(account: Ac
 
 
 def test_what_the_endpoint_serves_is_the_champion_and_not_what_was_approved_last(account: Account, tmp_path: Path):
-    facts = {"model_version": "m-1", "taxonomy_version": "2026.1", "frozen_set": "2026.1/2026-01", "champion": "none"}
+    facts = {
+        "model_version": "m-1",
+        "taxonomy_version": "2026.1",
+        "frozen_set": "2026.1/2026-01",
+        "frozen_set_sha256": "a" * 64,
+        "dataset": "s3://datasets/prepared/one",
+        "champion": "none",
+    }
     live = account.register(b"live", facts)
     account.register(b"rolled-back")
     account.serve({"ModelPackageName": live})
-    champion = Champion(model_package=live, model_version="m-1", taxonomy_version="2026.1", frozen_set="2026.1/2026-01")
+    champion = Champion(
+        model_package=live,
+        model_version="m-1",
+        taxonomy_version="2026.1",
+        frozen_set="2026.1/2026-01",
+        frozen_set_sha256="a" * 64,
+        dataset="s3://datasets/prepared/one",
+    )
     assert account.fetch(tmp_path) == champion
     assert (tmp_path / "model.tar.gz").read_bytes() == b"live"
     assert champion_in(tmp_path) == champion
 
 
 def test_a_champion_of_another_making_names_no_test_set(account: Account, tmp_path: Path):
-    live = account.register(b"live")
+    live = account.register(b"live", {"frozen_set": "none", "dataset": "none"})
     account.serve({"ModelPackageName": live})
     assert account.fetch(tmp_path) == Champion(model_package=live)
 

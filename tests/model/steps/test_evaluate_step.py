@@ -1,15 +1,18 @@
 """The pipeline's evaluation on a tiny trained model."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from model.archive.reader import sha256
 from model.archive.writer import pack
 from model.comparison.comparison_json import comparison_from_json
 from model.dataset.prepared import write_prepared
 from model.gate.__main__ import main as gate
+from model.steps.champion_entrant import NOTE
 from model.steps.evaluate import main
 from tests.support.evaluations import CHAMPION
 from tests.support.tiny_dataset import TAXONOMY, examples
@@ -100,7 +103,7 @@ def test_both_are_measured_on_the_same_mails_and_the_gate_finds_a_model_as_good_
     assert comparison.test.disagreements == 0
     assert all(task.challenger == task.champion for task in comparison.test.tasks.values())
     folders = ["--evaluation", str(out), "--taxonomy", str(data), "--out", str(tmp_path / "gate")]
-    assert gate(folders, {"GATE_LIMITS": '{"minimum_scores": {}, "margin": 0}'}) == 0
+    assert gate(folders, {"GATE_LIMITS": '{"minimum_scores": {}, "test_mails": 1, "margin": 0, "coverage": 1}'}) == 0
     verdict = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
     assert (verdict["verdict"], verdict["facts"]["champion"]) == ("passed", CHAMPION)
     assert json.loads(verdict["model_card"]) == json.loads((out / "model_card.json").read_text(encoding="utf-8"))
@@ -120,3 +123,63 @@ def test_a_champion_that_is_named_and_not_there_is_an_error(
 ):
     assert _run(tiny_model, data, _champion(tmp_path / "champion", CHAMPION), tmp_path / "out") == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith("error: ")
+
+
+def _of_another_time(model: Path, folder: Path, *, runs: bool = True) -> Path:
+    """An archive in a format that this code does not read, with the code that does, or with code that is broken."""
+    shutil.copytree(model, folder)
+    layout = folder / "code" / "model" / "archive" / "layout.py"
+    text = layout.read_text(encoding="utf-8").replace("FORMAT_VERSION = 1", "FORMAT_VERSION = 7")
+    layout.write_text(text if runs else f"import of_another_time\n{text}", encoding="utf-8")
+    manifest = json.loads((folder / "archive.json").read_text(encoding="utf-8"))
+    manifest["format_version"] = 7
+    manifest["files"]["code/model/archive/layout.py"] = sha256(layout)
+    (folder / "archive.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def test_a_champion_in_another_format_is_measured_through_its_own_code(tmp_path: Path, tiny_model: Path, data: Path):
+    out, old = tmp_path / "out", _of_another_time(tiny_model, tmp_path / "old")
+    assert _run(tiny_model, data, _champion(tmp_path / "champion", CHAMPION, old), out) == 0
+    comparison = comparison_from_json((out / "comparison.json").read_text(encoding="utf-8"))
+    assert comparison.champion == replace(comparison.challenger, model_package=CHAMPION, note=NOTE)
+    assert comparison.test.disagreements == 0
+    coverage = {task: (one.compared, one.mails) for task, one in comparison.test.coverage.items()}
+    assert coverage == dict.fromkeys(TAXONOMY.tasks, (12, 12))
+    assert _names(out / "champion") == [
+        "champion.json",
+        "evaluation.json",
+        "predictions.jsonl",
+        "recent/evaluation.json",
+        "recent/predictions.jsonl",
+    ]
+    folders = ["--evaluation", str(out), "--taxonomy", str(data), "--out", str(tmp_path / "gate")]
+    assert gate(folders, {"GATE_LIMITS": '{"minimum_scores": {}, "test_mails": 1, "margin": 0, "coverage": 1}'}) == 0
+    assert (
+        json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))["text"] == f"All rules hold. {NOTE}"
+    )
+
+
+def test_a_champion_that_nothing_can_measure_is_refused_by_the_gate_and_stops_no_run(
+    tmp_path: Path, tiny_model: Path, data: Path
+):
+    out, broken = tmp_path / "out", _of_another_time(tiny_model, tmp_path / "old", runs=False)
+    assert _run(tiny_model, data, _champion(tmp_path / "champion", CHAMPION, broken), out) == 0
+    comparison = comparison_from_json((out / "comparison.json").read_text(encoding="utf-8"))
+    assert comparison.unmeasured == "its own code fails here (ModuleNotFoundError)"
+    assert (comparison.champion.model_package, comparison.test) == (CHAMPION, None)
+    folders = ["--evaluation", str(out), "--taxonomy", str(data), "--out", str(tmp_path / "gate")]
+    assert gate(folders, {"GATE_LIMITS": '{"minimum_scores": {}, "test_mails": 1, "margin": 0, "coverage": 1}'}) == 0
+    verdict = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
+    assert (verdict["verdict"], [one["rule"] for one in verdict["failures"]]) == ("failed", ["champion_not_measured"])
+
+
+def test_what_the_registry_says_of_the_champions_mails_stands_in_the_comparison(
+    tmp_path: Path, tiny_model: Path, data: Path
+):
+    out, champion = tmp_path / "out", _champion(tmp_path / "champion", CHAMPION, tiny_model)
+    registered = {"model_package": CHAMPION, "frozen_set": "tiny-1/2026-03", "frozen_set_sha256": "b" * 64}
+    (champion / "champion.json").write_text(json.dumps(registered), encoding="utf-8")
+    assert _run(tiny_model, data, champion, out) == 0
+    folders = ["--evaluation", str(out), "--taxonomy", str(data), "--out", str(tmp_path / "gate")]
+    assert gate(folders, {"GATE_LIMITS": '{"minimum_scores": {}, "test_mails": 1, "margin": 0, "coverage": 1}'}) == 2

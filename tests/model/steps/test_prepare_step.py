@@ -1,5 +1,6 @@
 """The pipeline's first step, as far as it is more than model/prepare.py."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.model_account import ModelAccount
 
 ENVIRONMENT = {
     "EXPORT_MONTH": "previous",
+    "EXPORT_DIGEST": "unchecked",
     "STARTED_AT": "2026-04-02T03:00:00Z",
     "TASKS": "queue,topic",
     "ENDPOINT_NAME": "mailroom-dev",
@@ -63,7 +65,7 @@ CHOSEN = ChosenSet(frozen_set=FrozenSet(taxonomy_version="2026.1", month="2026-0
 
 
 def test_the_exports_are_prepared_with_the_chosen_frozen_set(exports: MonthlyExports):
-    assert prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), ENVIRONMENT) == [
+    assert prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), ENVIRONMENT, former=Path("none")) == [
         "--export",
         str(exports.files[0]),
         "--taxonomy",
@@ -74,9 +76,20 @@ def test_the_exports_are_prepared_with_the_chosen_frozen_set(exports: MonthlyExp
         "out",
         "--frozen-set",
         "2026.1/2026-01",
+        "--frozen-reason",
+        "The champion's.",
         "--note",
-        "Exports up to 2026-03. Frozen test set 2026.1/2026-01. The champion's.",
+        "Exports up to 2026-03.",
     ]
+
+
+def test_what_the_champions_run_decided_is_handed_on_where_it_was_kept(exports: MonthlyExports, tmp_path: Path):
+    former = tmp_path / "former"
+    assert "--former" not in prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), ENVIRONMENT, former=former)
+    former.mkdir()
+    (former / "frozen_set.json").write_text("{}", encoding="utf-8")
+    arguments = prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), ENVIRONMENT, former=former)
+    assert arguments[arguments.index("--former") + 1] == str(former)
 
 
 def test_production_data_are_held_against_the_reviewed_taxonomy_whatever_lies_beside_them(exports: MonthlyExports):
@@ -86,11 +99,12 @@ def test_production_data_are_held_against_the_reviewed_taxonomy_whatever_lies_be
 
 def test_test_data_may_bring_their_own_taxonomy_and_are_called_synthetic(exports: MonthlyExports):
     assert taxonomy_file(exports, synthetic=True) == exports.newest_folder / "taxonomy.toml"
-    arguments = prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), {**ENVIRONMENT, "SYNTHETIC": "true"})
+    synthetic = {**ENVIRONMENT, "SYNTHETIC": "true"}
+    arguments = prepare_arguments(exports, TAXONOMY, CHOSEN, Path("out"), synthetic, former=Path("none"))
     assert arguments[-1] == "--synthetic"
 
 
-@pytest.mark.parametrize("name", ["EXPORT_MONTH", "STARTED_AT", "TASKS", "SYNTHETIC", "ENDPOINT_NAME"])
+@pytest.mark.parametrize("name", ["EXPORT_MONTH", "EXPORT_DIGEST", "STARTED_AT", "TASKS", "SYNTHETIC", "ENDPOINT_NAME"])
 def test_a_missing_variable_is_named(
     name: str, exports: MonthlyExports, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -137,16 +151,43 @@ def test_when_labels_were_split_and_retired_the_older_exports_can_still_be_prepa
 
 
 @pytest.mark.slow
-def test_while_the_labels_stay_the_set_of_the_champion_is_used_again(sample: SampleFolder, tmp_path: Path):
+def test_while_the_labels_stay_the_mails_that_the_champion_was_tested_on_are_used_again(
+    sample: SampleFolder, tmp_path: Path
+):
+    first, second = tmp_path / "first", tmp_path / "second"
     with mock_aws():
+        assert main(_run(sample, first), {**SYNTHETIC, "EXPORT_MONTH": sample.months[0].name}) == 0
+        tested = PreparedDataset.load(first / "dataset")
         account = ModelAccount()
-        account.serve({"ModelPackageName": account.register(b"live", {"frozen_set": "2026.1/2026-01"})})
-        assert main(_run(sample, tmp_path), {**SYNTHETIC, "EXPORT_MONTH": sample.months[1].name}) == 0
-    prepared = PreparedDataset.load(tmp_path / "dataset")
-    assert prepared.report["frozen_set"] == "2026.1/2026-01"
-    assert {example.received_at[:7] for example in prepared.test} == {"2026-01"}
+        facts = {
+            "frozen_set": tested.report["frozen_set"],
+            "frozen_set_sha256": tested.report["frozen_set_sha256"],
+            "dataset": account.keep("prepared/one", first / "dataset"),
+        }
+        account.serve({"ModelPackageName": account.register(b"live", facts)})
+        assert main(_run(sample, second), {**SYNTHETIC, "EXPORT_MONTH": sample.months[1].name}) == 0
+    prepared = PreparedDataset.load(second / "dataset")
+    assert (prepared.report["frozen_set"], prepared.report["frozen_set_reason"]) == (
+        "2026.1/2026-01",
+        "The champion's.",
+    )
+    assert prepared.report["frozen_set_sha256"] == tested.report["frozen_set_sha256"]
     assert {example.received_at[:7] for example in prepared.recent} == {"2026-02"}
-    assert (tmp_path / "champion" / "model.tar.gz").read_bytes() == b"live"
+    learned = {mail.id for mail in (*tested.train, *tested.validation)}
+    assert not learned & {mail.id for mail in (*prepared.test, *prepared.recent)}
+    assert (second / "champion" / "model.tar.gz").read_bytes() == b"live"
+
+
+def test_an_export_that_was_changed_after_it_was_validated_is_not_trained_on(
+    exports: MonthlyExports, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    exports.files[0].write_text("another", encoding="utf-8")
+    digest = hashlib.sha256(b"as it was validated").hexdigest()
+    assert main(_folders(tmp_path), {**ENVIRONMENT, "EXPORT_DIGEST": digest}) == 2
+    assert capsys.readouterr().err == (
+        f"error: The export of 2026-03 is another than the one that was validated: its SHA-256 is not {digest}.\n"
+    )
+    assert not (tmp_path / "dataset").exists()
 
 
 def test_a_month_that_has_not_arrived_is_said_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

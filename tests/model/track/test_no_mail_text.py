@@ -8,10 +8,10 @@ import pytest
 
 from model.dataset.prepared import write_prepared
 from model.steps.evaluate import main as evaluate
-from model.track.__main__ import main as track
+from model.track.verdict import main as track
 from tests.support.mlflow_server import mlflow_server
 from tests.support.tiny_dataset import TAXONOMY, examples
-from tests.support.tracked_run import step_variables
+from tests.support.tracked_run import gate_folder, step_variables
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,8 @@ def test_what_is_recorded_of_a_real_evaluation_holds_ids_labels_and_numbers_and_
     assert evaluate([text for name, path in folders.items() for text in (f"--{name}", str(path))]) == 0
 
     with mlflow_server() as mlflow:
-        assert track(["--evaluation", str(tmp_path / "out")], step_variables(mlflow.url)) == 0
+        given = ["--evaluation", str(tmp_path / "out"), "--gate", str(gate_folder(tmp_path))]
+        assert track(given, step_variables(mlflow.url)) == 0
     names = {path.removeprefix("7/run-1/artifacts/") for path in mlflow.files}
     assert {"report.html", "comparison.html", "metrics.json", "confusion/queue.png"} <= names
     sent = [json.dumps(mlflow.calls), *(content.decode("latin-1") for content, _ in mlflow.files.values())]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from model.track.server import MlflowError, MlflowServer, server_at
+from model.track.errors import MlflowError
+from model.track.server import MlflowServer, server_at
 from tests.support.mlflow_server import mlflow_server
 from tests.support.tracked_run import APP
 

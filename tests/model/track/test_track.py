@@ -1,4 +1,4 @@
-"""The step: what is recorded of a run, once, and what happens where that fails."""
+"""The step after the gate: what is recorded of a run, once, and what happens where that fails."""
 
 import json
 from collections.abc import Iterator
@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from model.evaluation.evaluation_json import evaluation_to_json
+from model.gate.verdict import Failure
 from model.track import server as server_module
-from model.track.__main__ import main
+from model.track.__main__ import main as track_training
+from model.track.verdict import main
 from tests.support.evaluations import CHAMPION, evaluation_of
 from tests.support.mlflow_server import MlflowServer, mlflow_server
-from tests.support.tracked_run import APP, evaluation_folder, step_variables
+from tests.support.tracked_run import APP, archive_folder, evaluation_folder, gate_folder, step_variables
 
 
 @pytest.fixture
@@ -20,8 +22,15 @@ def mlflow() -> Iterator[MlflowServer]:
         yield server
 
 
+TOO_LOW = Failure(rule="minimum", task="queue", value=0.3, limit=0.4, by=0.1, text="queue is 0.1 below its minimum.")
+
+
 def _step(folder: Path, uri: str, **variables: str) -> int:
-    return main(["--evaluation", str(folder)], {**step_variables(uri), **variables})
+    """The step over an evaluation's folder, with the verdict that lies beside it, or else one that the model passed."""
+    gate = folder.parent / "gate"
+    if not gate.is_dir():
+        gate_folder(folder.parent)
+    return main(["--evaluation", str(folder), "--gate", str(gate)], {**step_variables(uri), **variables})
 
 
 def test_settings_scores_and_whereabouts_are_recorded_in_one_finished_run(mlflow: MlflowServer, tmp_path: Path):
@@ -42,9 +51,28 @@ def test_settings_scores_and_whereabouts_are_recorded_in_one_finished_run(mlflow
         "champion": CHAMPION,
         "model_archive": "s3://artefacts/models/job/output/model.tar.gz",
         "evaluation": "s3://artefacts/evaluations/execution-1",
-        "gate": "s3://artefacts/gates/execution-1",
+        "gate": "passed",
+        "gate_text": "All rules hold.",
+        "gate_output": "s3://artefacts/gates/execution-1",
     }
     assert "| queue | 0.900 | 0.800 |" in run.tags["mlflow.note.content"]
+
+
+def test_a_refused_model_leaves_a_run_that_says_so_and_why(mlflow: MlflowServer, tmp_path: Path):
+    gate_folder(tmp_path, failures=(TOO_LOW,))
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    assert (run.info["status"], run.tags["gate"], run.tags["gate_text"]) == ("FINISHED", "refused", TOO_LOW.text)
+
+
+def test_the_run_is_the_one_that_the_training_left(mlflow: MlflowServer, tmp_path: Path):
+    given = ["--model", str(archive_folder(tmp_path))]
+    assert track_training(given, step_variables(mlflow.url)) == 0
+    (before,) = [set(run.metrics) for run in mlflow.runs.values()]
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    (run,) = mlflow.runs.values()
+    added = {key.partition("/")[0] for key, *_ in run.metrics - before}
+    assert (before <= run.metrics, added, run.tags["gate"]) == (True, {"test"}, "passed")
 
 
 def test_what_training_measured_is_recorded_by_epoch(mlflow: MlflowServer, tmp_path: Path):
@@ -156,8 +184,14 @@ def test_a_run_that_could_not_be_written_whole_is_marked_and_does_not_hold_the_m
     assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
     (run,) = mlflow.runs.values()
     assert run.info["status"] == "FAILED"
-    told = "MLflow refuses runs/log-batch (400 INVALID_PARAMETER_VALUE)."
-    assert capsys.readouterr().err == f"warning: the run was not recorded: {told}\n"
+    assert json.loads(capsys.readouterr().err) == {
+        "level": "error",
+        "event": "run_not_recorded",
+        "experiment": "mailroom-dev",
+        "execution": "execution-1",
+        "cause": "refused",
+        "reason": "MLflow refuses runs/log-batch (400 INVALID_PARAMETER_VALUE).",
+    }
 
 
 def test_a_server_that_does_not_answer_is_told_and_does_not_hold_the_model_back(
@@ -166,7 +200,19 @@ def test_a_server_that_does_not_answer_is_told_and_does_not_hold_the_model_back(
     with mlflow_server() as gone:
         url = gone.url
     assert _step(evaluation_folder(tmp_path), url) == 0
-    assert capsys.readouterr().err.startswith("warning: the run was not recorded: MLflow does not answer")
+    told = json.loads(capsys.readouterr().err)
+    assert (told["event"], told["cause"]) == ("run_not_recorded", "unreachable")
+    assert told["reason"].startswith("MLflow does not answer")
+
+
+def test_a_server_that_stays_busy_is_away_and_does_not_refuse(
+    mlflow: MlflowServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(server_module, "_PAUSES", ())
+    mlflow.busy = 1
+    assert _step(evaluation_folder(tmp_path), mlflow.url) == 0
+    told = json.loads(capsys.readouterr().err)
+    assert (told["cause"], told["reason"]) == ("unreachable", "MLflow refuses experiments/get-by-name (503).")
 
 
 @pytest.mark.parametrize("name", step_variables(APP))
@@ -175,11 +221,29 @@ def test_a_missing_variable_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == f"error: the step's variable {name} is not set.\n"
 
 
-@pytest.mark.parametrize("name", ["evaluation.json", "model.json", "champion/champion.json", "metrics.json"])
-def test_a_folder_without_one_of_its_files_or_with_a_damaged_one_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("evaluation/evaluation.json", "evaluation.json of the folder evaluation is missing, or no evaluation."),
+        ("evaluation/model.json", "model.json of the folder evaluation is missing, or is no JSON."),
+        ("evaluation/metrics.json", "metrics.json of the folder evaluation is missing, or is no JSON."),
+        ("evaluation/champion/champion.json", "champion.json of the folder champion is missing, or is no JSON."),
+        ("gate/gate.json", "gate.json of the folder gate is missing, or is no JSON."),
+    ],
+)
+def test_a_damaged_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, sentence: str):
+    folder = evaluation_folder(tmp_path)
+    gate_folder(tmp_path)
+    (tmp_path / name).write_text("[", encoding="utf-8")
+    assert _step(folder, "http://127.0.0.1:9") == 2
+    assert capsys.readouterr().err == f"error: {sentence}\n"
+
+
+def test_a_verdict_that_is_none_is_not_recorded(
+    mlflow: MlflowServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     folder = evaluation_folder(tmp_path)
-    (folder / name).write_text("[", encoding="utf-8")
-    assert _step(folder, "http://127.0.0.1:9") == 2
-    assert capsys.readouterr().err.startswith("error: The evaluation")
+    (gate_folder(tmp_path) / "gate.json").write_text('{"verdict": "perhaps", "text": ""}', encoding="utf-8")
+    assert (_step(folder, mlflow.url), mlflow.calls) == (2, [])
+    told = "model.json, metrics.json, champion.json or gate.json is not what the earlier steps write."
+    assert capsys.readouterr().err == f"error: {told}\n"

@@ -79,7 +79,9 @@ def test_every_step_starts_at_a_file_of_the_tarball(unpacked: Path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["model.steps.prepare", "model.steps.evaluate", "model.gate", "model.track"])
+@pytest.mark.parametrize(
+    "module", ["model.steps.prepare", "model.steps.evaluate", "model.gate", "model.track", "model.track.verdict"]
+)
 def test_every_module_of_a_processing_job_runs_from_the_tarball_alone(unpacked: Path, module: str):
     done = subprocess.run(
         [sys.executable, "-m", module, "--help"], cwd=unpacked, env={}, check=False, capture_output=True, text=True

@@ -16,17 +16,29 @@ PROCESSING = {name: step for name, step in JOBS.items() if step["Type"] == "Proc
 OUTPUT = re.compile(r"ProcessingOutputConfig\.Outputs\['(?P<name>[a-z_]+)'\]\.S3Output\.S3Uri")
 
 
-def test_the_steps_are_prepare_train_evaluate_track_gate_and_what_follows_from_the_gate():
+def test_the_steps_are_prepare_train_evaluate_gate_what_follows_from_it_and_two_that_record():
     assert {name: step["Type"] for name, step in STEPS.items()} == {
         "prepare": "Processing",
         "train": "Training",
-        "evaluate": "Processing",
         "track": "Processing",
+        "evaluate": "Processing",
         "gate": "Processing",
+        "track-gate": "Processing",
         "decide": "Condition",
         "register": "RegisterModel",
         "refuse": "Fail",
     }
+
+
+def _needs(name: str) -> set[str]:
+    """The steps that a step of the definition waits for."""
+    return {one.split(".")[1] for one in references(STEPS[name]) if one.startswith("Steps.")} - {name}
+
+
+def test_the_run_is_recorded_once_training_has_ended_and_again_with_the_verdict_and_nothing_waits_for_it():
+    assert (_needs("track"), _needs("track-gate")) == ({"train"}, {"train", "evaluate", "gate"})
+    assert [name for name in STEPS if _needs(name) & {"track", "track-gate"}] == []
+    assert [name for name, step in STEPS.items() if "DependsOn" in step] == []
 
 
 def test_without_an_mlflow_app_nothing_is_tracked():
@@ -39,13 +51,23 @@ def test_without_an_mlflow_app_nothing_is_tracked():
     ]
 
 
-def test_a_run_can_be_told_the_month_the_tasks_the_base_model_and_other_hyperparameters():
+def test_a_run_can_be_told_the_month_the_tasks_the_base_model_other_hyperparameters_and_what_was_validated():
     assert definition()["Parameters"] == [
-        {"Name": "ExportMonth", "Type": "String", "DefaultValue": "previous"},
+        {"Name": "ExportMonth", "Type": "String", "DefaultValue": "2026-02"},
         {"Name": "Tasks", "Type": "String", "DefaultValue": "queue,topic"},
         {"Name": "BaseModel", "Type": "String", "DefaultValue": "base-models/distilbert-base-german-cased"},
         {"Name": "Hyperparameters", "Type": "String", "DefaultValue": "{}"},
+        {"Name": "ExportDigest", "Type": "String", "DefaultValue": "unchecked"},
     ]
+
+
+def test_the_definition_names_the_taxonomy_that_its_code_has_packed():
+    assert definition()["Metadata"] == {"taxonomy_sha256": SETTINGS.taxonomy_sha256}
+
+
+def test_prepare_is_told_the_digest_of_the_export_that_was_validated():
+    environment = STEPS["prepare"]["Arguments"]["Environment"]
+    assert environment["EXPORT_DIGEST"] == {"Get": "Parameters.ExportDigest"}
 
 
 def test_the_runs_are_grouped_in_one_experiment_each_under_its_own_id():
@@ -107,12 +129,12 @@ def test_property_files_lie_in_an_output_of_their_step():
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_every_job_runs_in_the_network_under_a_role_of_its_own(name: str):
+def test_every_job_runs_in_the_network_under_its_own_role(name: str):
     arguments = JOBS[name]["Arguments"]
     network = arguments if JOBS[name]["Type"] == "Training" else arguments["NetworkConfig"]
     assert network["VpcConfig"] == {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-a", "subnet-b"]}
     assert network["EnableInterContainerTrafficEncryption"] is True
-    assert arguments["RoleArn"] == f"r-{name}"
+    assert arguments["RoleArn"] == f"r-{name.removesuffix('-gate')}"
 
 
 def test_only_the_steps_that_call_an_aws_service_have_a_network():
@@ -122,7 +144,10 @@ def test_only_the_steps_that_call_an_aws_service_have_a_network():
         ]
         for name, step in JOBS.items()
     }
-    assert isolated == {"prepare": False, "train": True, "evaluate": True, "track": False, "gate": True}
+    assert isolated == {"prepare": False, "train": True, "track": False, "evaluate": True} | {
+        "gate": True,
+        "track-gate": False,
+    }
 
 
 @pytest.mark.parametrize("name", JOBS)

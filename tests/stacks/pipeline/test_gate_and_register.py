@@ -9,6 +9,7 @@ from botocore.validate import ParamValidator
 
 from model.gate.__main__ import limits_from
 from model.gate.rules import Limits
+from stacks.pipeline.register import REGISTERED
 from tests.support.pipeline import all_steps, definition
 
 STEPS = all_steps(definition())
@@ -34,7 +35,7 @@ def test_a_refused_run_fails_with_the_words_of_the_gate():
 
 def test_the_gate_reads_the_configured_limits():
     limits = limits_from(STEPS["gate"]["Arguments"]["Environment"]["GATE_LIMITS"])
-    assert limits == Limits(minimum_scores={"queue": 0.4, "topic": 0.3}, margin=0.05)
+    assert limits == Limits(minimum_scores={"queue": 0.4, "topic": 0.3}, test_mails=10, margin=0.05, coverage=0.8)
 
 
 def test_the_gate_sees_evaluations_and_one_file_of_the_dataset_and_no_mail():
@@ -75,11 +76,15 @@ def test_a_version_carries_its_scores_and_what_it_was_made_of():
         "taxonomy_version": _from_gate("facts.taxonomy_version"),
         "data_fingerprint": _from_gate("facts.data_fingerprint"),
         "frozen_set": _from_gate("facts.frozen_set"),
+        "frozen_set_sha256": _from_gate("facts.frozen_set_sha256"),
         "champion": _from_gate("facts.champion"),
         "code_fingerprint": "0123abcd",
         "pipeline_execution": {"Get": "Execution.PipelineExecutionId"},
         "evaluation": {"Get": "Steps.evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"},
+        "dataset": {"Get": "Steps.prepare.ProcessingOutputConfig.Outputs['dataset'].S3Output.S3Uri"},
+        "archive": {"Get": "Steps.train.ModelArtifacts.S3ModelArtifacts"},
     }
+    assert set(REGISTER["CustomerMetadataProperties"]) == set(REGISTERED)
 
 
 def test_a_version_carries_its_card_which_a_person_has_yet_to_review():

@@ -1,8 +1,8 @@
 """A model without machine learning, behind the four functions of the serving contract: it looks for one word.
 
 What settings.json says under "fault" holds for every batch: ``raises``, ``seconds`` that it takes, the ``only_label``
-that it knows; ``starts_in`` seconds it is loaded. A subject of "sleep 0.5" takes that many seconds, "raise" raises with
-the mail's text, "garbage" brings no JSON.
+that it knows; ``raises_on`` a word in a mail; ``starts_in`` seconds it is loaded. A subject of "sleep 0.5" takes that
+many seconds, "raise" raises with the mail's text, "garbage" brings no JSON.
 """
 
 import json
@@ -24,6 +24,7 @@ POLICY = Policy(version="p-1", routing_task="queue", target_precision=0.95, defa
 class Model:
     description: Description
     raises: bool = False
+    raises_on: str | None = None
     seconds: float = 0
     only_label: str | None = None
     starts_in: float = 0
@@ -51,6 +52,8 @@ def predict_fn(data, model):
     for email in data.items:
         if not isinstance(email, ItemError):
             _misbehave(email)
+            if model.raises_on and model.raises_on in email.body:
+                raise ValueError("the model's own fault")
     if any(not isinstance(email, ItemError) and email.subject == "garbage" for email in data.items):
         return b"<html>no JSON</html>"
     known = model.description

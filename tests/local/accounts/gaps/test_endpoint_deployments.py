@@ -202,6 +202,61 @@ def test_an_endpoint_in_progress_takes_no_other_configuration(account, stack, ad
         account.client("sagemaker").update_endpoint(EndpointName=NAME, EndpointConfigName=config)
 
 
+@pytest.mark.parametrize(
+    ("retained", "counts"),
+    [
+        ({}, (3, 3)),
+        ({"RetainAllVariantProperties": True}, (5, 5)),
+        (
+            {
+                "RetainAllVariantProperties": True,
+                "ExcludeRetainedVariantProperties": [{"VariantPropertyType": "DataCaptureConfig"}],
+            },
+            (5, 5),
+        ),
+        (
+            {
+                "RetainAllVariantProperties": True,
+                "ExcludeRetainedVariantProperties": [{"VariantPropertyType": "DesiredInstanceCount"}],
+            },
+            (3, 3),
+        ),
+    ],
+    ids=["nothing is retained", "everything is", "everything that counts is", "the count is excluded"],
+)
+def test_a_fleet_that_was_scaled_keeps_its_size_if_that_is_to_be_retained(
+    account, stack, adapter, retained: dict[str, Any], counts: tuple[int, int]
+):
+    update(account, stack, "model-1")
+    adapter.end()
+    sagemaker = account.client("sagemaker")
+    sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=NAME, DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 5}]
+    )
+    former = sagemaker.describe_endpoint_config(EndpointConfigName=described(account)["EndpointConfigName"])
+    (variant,) = former["ProductionVariants"]
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="three", ProductionVariants=[{**variant, "InitialInstanceCount": 3}]
+    )
+    sagemaker.update_endpoint(EndpointName=NAME, EndpointConfigName="three", **retained)
+    (coming,) = described(account)["PendingDeploymentSummary"]["ProductionVariants"]
+    adapter.end()
+    (there,) = described(account)["ProductionVariants"]
+    assert (coming["DesiredInstanceCount"], there["DesiredInstanceCount"]) == counts
+    assert described(account)["EndpointConfigName"] == "three"
+    sagemaker.update_endpoint(EndpointName=NAME, EndpointConfigName=former["EndpointConfigName"])
+    adapter.end()
+    sagemaker.delete_endpoint_config(EndpointConfigName="three")
+
+
+def test_an_update_to_the_configuration_in_force_begins_nothing(account, stack, adapter):
+    update(account, stack, "model-1")
+    adapter.end()
+    in_force = described(account)["EndpointConfigName"]
+    account.client("sagemaker").update_endpoint(EndpointName=NAME, EndpointConfigName=in_force, DeploymentConfig=POLICY)
+    assert (described(account)["EndpointStatus"], adapter.beat()) == ("InService", [])
+
+
 def test_without_an_adapter_an_endpoint_changes_at_once_and_the_stack_says_so(account, stack):
     assert update(account, stack, "model-1") == "UPDATE_COMPLETE"
     assert update(account, stack, "model-2") == "UPDATE_COMPLETE"

@@ -148,6 +148,7 @@ def test_an_endpoint_leads_to_the_archive_of_the_approved_package(deployed: Depl
     assert found == Endpoint(
         name="tiny-prod",
         status="InService",
+        config=found.config,
         variant="main",
         model=found.model,
         model_package_arn=arn,
@@ -157,3 +158,5 @@ def test_an_endpoint_leads_to_the_archive_of_the_approved_package(deployed: Depl
         instance_type="ml.m5.large",
         instance_count=1,
     )
+    # What says nothing of whether two are the same.
+    assert (found.status, found.instance_count) == ("InService", 1)

@@ -54,6 +54,8 @@ def register(account: Account, config: EnvironmentConfig) -> Register:
         scores: Mapping[str, float] | None = None,
         status: str = "PendingManualApproval",
         archive: str = f"s3://{BUCKET}/models/none/model.tar.gz",
+        containers: int = 1,
+        card: Mapping[str, Any] | None = None,
         **facts: str,
     ) -> str:
         package: dict[str, Any] = {}
@@ -63,11 +65,14 @@ def register(account: Account, config: EnvironmentConfig) -> Register:
             account.client("s3").put_object(Bucket=BUCKET, Key=key, Body=json.dumps(evaluation).encode())
             statistics = {"ContentType": "application/json", "S3Uri": f"s3://{BUCKET}/{key}"}
             package["ModelMetrics"] = {"ModelQuality": {"Statistics": statistics}}
+        if card is not None:
+            # As a person leaves it who has read it.
+            package["ModelCard"] = {"ModelCardContent": json.dumps(card), "ModelCardStatus": "Approved"}
         arn: str = account.client("sagemaker").create_model_package(
             ModelPackageGroupName=config.own_name,
             ModelApprovalStatus=status,
             InferenceSpecification={
-                "Containers": [{"Image": "image", "ModelDataUrl": archive}],
+                "Containers": [{"Image": "image", "ModelDataUrl": archive}] * containers,
                 "SupportedContentTypes": ["application/json"],
                 "SupportedResponseMIMETypes": ["application/json"],
             },

@@ -8,6 +8,7 @@ import pytest
 from local.command_line import run
 from local.infra.account import Account
 from local.infra.models import __main__ as models
+from local.infra.models.state import LEGEND
 from tests.local.infra.models.conftest import BUCKET, Register
 
 
@@ -33,26 +34,54 @@ def test_an_empty_registry_says_how_to_fill_it(command):
     )
 
 
-def test_the_list_names_the_newest_report(command, register: Register, serve: Callable[[str], None]):
+def test_the_list_tells_how_each_version_stands_and_names_the_newest_report(
+    command, register: Register, serve: Callable[[str], None]
+):
     serve(register("m-1", scores={"queue": 0.9}, status="Approved"))
-    register("m-2", scores={"queue": 0.91}, evaluation=f"s3://{BUCKET}/evaluations/run")
+    register("m-2", status="Approved", taxonomy_version="none")
+    register("m-3", scores={"queue": 0.91}, evaluation=f"s3://{BUCKET}/evaluations/run", repacked_from="m-1")
     status, output, _ = command("list", "--env", "prod")
-    header, _, newest, live, *rest = output.splitlines()
-    assert (status, header.split()[0], newest[0], live[:3]) == (0, "version", "2", "1 *")
-    assert rest[-1] == f"Report of version 2: s3://{BUCKET}/evaluations/run/comparison.html"
+    header, _, newest, refused, live, *rest = output.splitlines()
+    assert (status, header.split()[:3]) == (0, ["version", "state", "model"])
+    assert [line.split()[:3] for line in (newest, refused, live)] == [
+        ["3", "waits", "m-3"],
+        ["2", "refused", "m-2"],
+        ["1", "live", "m-1"],
+    ]
+    assert rest == [
+        "Version 2, refused: its metadata lack taxonomy_version.",
+        f"{LEGEND}.",
+        "Scores: macro-F1 on the frozen test set; in parentheses the score of the version that it was measured beside, "
+        "and the difference, over the labels that both know.",
+        "† measured with the former code: the version is another one's weights, repacked.",
+        f"Report of version 3: s3://{BUCKET}/evaluations/run/comparison.html",
+    ]
+
+
+NOT_DEPLOYED = "nothing follows, because the stack mailroom-prod-inference is not deployed"
 
 
 def test_a_decision_is_one_sentence_and_is_kept_with_its_reason(command, account: Account, register: Register):
     arn = register("m-1")
     assert command("approve", "--env", "prod", "--model", "m-1", "--reason", "better") == (
         0,
-        "Version 1 (m-1) is approved; the deployment follows by itself: watch it with `make models ENV=prod`.\n",
+        f"Version 1 (m-1) is approved; {NOT_DEPLOYED}.\n",
         "",
     )
     described = account.client("sagemaker").describe_model_package(ModelPackageName=arn)
     assert (described["ModelApprovalStatus"], described["ApprovalDescription"]) == ("Approved", "better")
     status, output, _ = command("reject", "--env", "prod", "--model", "1")
-    assert (status, output) == (0, "Version 1 (m-1) is rejected; nothing else changes.\n")
+    assert (status, output) == (0, f"Version 1 (m-1) is rejected; {NOT_DEPLOYED}.\n")
+
+
+def test_the_last_version_is_rejected_only_if_the_endpoint_may_go(
+    command, register: Register, serve: Callable[[str], None]
+):
+    serve(register("m-1", status="Approved"))
+    status, output, error = command("reject", "--env", "prod", "--model", "1")
+    assert (status, output, error[:32]) == (2, "", "Version 1 (m-1) is not rejected:")
+    status, output, _ = command("reject", "--env", "prod", "--model", "1", "--take-down")
+    assert (status, output[:27]) == (0, "Version 1 (m-1) is rejected")
 
 
 def test_what_cannot_be_done_is_one_sentence_and_status_2(command, register: Register):

@@ -1,5 +1,9 @@
+import json
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +34,15 @@ def contents(packed: Path) -> dict[str, bytes]:
 def test_a_repacked_version_has_todays_code_around_the_same_bytes_and_waits_for_a_person(
     account: Account, config: EnvironmentConfig, register: Register, archive: str, tmp_path: Path
 ):
-    first = register("m-1", scores={"queue": 0.9}, archive=archive, frozen_set="2026.1/2026-01", status="Approved")
-    arn, name = repacked(account, config, chosen(versions(account, config), "1"))
+    first = register(
+        "m-1",
+        scores={"queue": 0.9},
+        archive=archive,
+        frozen_set="2026.1/2026-01",
+        code_fingerprint="f" * 64,
+        status="Approved",
+    )
+    arn, name = repacked(account, config, chosen(account, config, "1"))
     newest, former = versions(account, config)
     assert (newest.arn, newest.number, newest.status, former.arn) == (arn, 2, "PendingManualApproval", first)
     assert newest.facts == {
@@ -40,6 +51,7 @@ def test_a_repacked_version_has_todays_code_around_the_same_bytes_and_waits_for_
         "frozen_set": "2026.1/2026-01",
         "repacked_from": "m-1",
         "code_fingerprint": code_fingerprint(),
+        "archive": newest.archive,
     }
     assert newest.metrics == former.metrics
     assert newest.archive == f"s3://{BUCKET}/{REPACKED}/{name}/model.tar.gz"
@@ -59,13 +71,117 @@ def test_a_version_that_holds_this_very_code_is_not_repacked(
     account: Account, config: EnvironmentConfig, register: Register, archive: str
 ):
     register("m-1", archive=archive)
-    repacked(account, config, chosen(versions(account, config), "1"))
+    repacked(account, config, chosen(account, config, "1"))
     with pytest.raises(AccountError, match=r"^Version 2 holds this very code already; there is nothing to repack\.$"):
-        repacked(account, config, chosen(versions(account, config), "2"))
+        repacked(account, config, chosen(account, config, "2"))
     assert [one.number for one in versions(account, config)] == [2, 1]
+
+
+def test_the_card_of_a_repacked_version_is_its_own_and_waits_for_a_reader(
+    account: Account, config: EnvironmentConfig, register: Register, archive: str
+):
+    scores = [{"name": "Frozen test set", "metric_groups": []}]
+    card = {
+        "model_overview": {"model_creator": "Mailroom's training pipeline"},
+        "evaluation_details": scores,
+        "additional_information": {
+            "caveats_and_recommendations": "None.",
+            "custom_details": {"model_version": "m-1", "taxonomy_version": "2026.1", "code_fingerprint": "f" * 64},
+        },
+    }
+    register("m-1", archive=archive, card=card)
+    arn, name = repacked(account, config, chosen(account, config, "1"))
+    registered = account.client("sagemaker").describe_model_package(ModelPackageName=arn)["ModelCard"]
+    assert registered["ModelCardStatus"] == "PendingReview"
+    assert json.loads(registered["ModelCardContent"]) == {
+        "model_overview": {"model_creator": "Mailroom's training pipeline"},
+        "evaluation_details": scores,
+        "additional_information": {
+            "caveats_and_recommendations": "None.",
+            "custom_details": {
+                "model_version": name,
+                "taxonomy_version": "2026.1",
+                "repacked_from": "m-1",
+                "code_fingerprint": code_fingerprint(),
+                "archive": f"s3://{BUCKET}/{REPACKED}/{name}/model.tar.gz",
+                "scores": "Measured with the code of m-1; this version's own code was not measured.",
+            },
+        },
+    }
+
+
+class Killed(BaseException):
+    """Nothing that the program could catch."""
+
+
+@contextmanager
+def killed_at(account: Account, moment: str) -> Iterator[None]:
+    """Whoever calls the account is gone at a moment of botocore's."""
+
+    def die(**_: Any) -> None:
+        raise Killed
+
+    account.session.events.register(moment, die)
+    try:
+        with pytest.raises(Killed):
+            yield
+    finally:
+        account.session.events.unregister(moment, die)
+
+
+@pytest.mark.parametrize(
+    ("moment", "registered"),
+    [
+        ("before-call.s3.PutObject", 1),
+        ("after-call.s3.PutObject", 1),
+        ("before-call.sagemaker.CreateModelPackage", 1),
+        ("after-call.sagemaker.CreateModelPackage", 2),
+    ],
+)
+def test_a_run_that_was_killed_is_repeated_and_registers_one_version(
+    account: Account, config: EnvironmentConfig, register: Register, archive: str, moment: str, registered: int
+):
+    register("m-1", archive=archive)
+    with killed_at(account, moment):
+        repacked(account, config, chosen(account, config, "1"))
+    assert len(versions(account, config)) == registered
+    arn, _ = repacked(account, config, chosen(account, config, "1"))
+    assert [one.arn for one in versions(account, config)][:-1] == [arn]
+    assert repacked(account, config, chosen(account, config, "1"))[0] == arn
+
+
+def test_bytes_that_were_uploaded_are_never_replaced(
+    account: Account, config: EnvironmentConfig, register: Register, archive: str
+):
+    register("m-1", archive=archive)
+    with killed_at(account, "before-call.sagemaker.CreateModelPackage"):
+        repacked(account, config, chosen(account, config, "1"))
+    s3 = account.client("s3")
+    (stored,) = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{REPACKED}/")["Contents"]
+    s3.put_object(Bucket=BUCKET, Key=stored["Key"], Body=b"as they were")
+    repacked(account, config, chosen(account, config, "1"))
+    assert s3.get_object(Bucket=BUCKET, Key=stored["Key"])["Body"].read() == b"as they were"
+
+
+def test_what_is_approved_already_is_not_registered_again_but_what_was_rejected_is(
+    account: Account, config: EnvironmentConfig, register: Register, archive: str
+):
+    register("m-1", archive=archive)
+    arn, name = repacked(account, config, chosen(account, config, "1"))
+    decide = account.client("sagemaker").update_model_package
+    decide(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    sentence = rf"^That is version 2 \({name}\), which is approved already; there is nothing to repack\.$"
+    with pytest.raises(AccountError, match=sentence):
+        repacked(account, config, chosen(account, config, "1"))
+    decide(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
+    again, _ = repacked(account, config, chosen(account, config, "1"))
+    assert [(one.arn, one.status) for one in versions(account, config)][:2] == [
+        (again, "PendingManualApproval"),
+        (arn, "Rejected"),
+    ]
 
 
 def test_a_version_without_an_archive_is_refused(account: Account, config: EnvironmentConfig, register: Register):
     register("m-1", archive="https://elsewhere.example/model.tar.gz")
     with pytest.raises(AccountError, match=r"^The version names no archive in S3, so there is nothing to repack\.$"):
-        repacked(account, config, chosen(versions(account, config), "1"))
+        repacked(account, config, chosen(account, config, "1"))
