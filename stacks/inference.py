@@ -78,3 +78,6 @@ class InferenceStack(MailroomStack):
         self.registry_rule = deployer.rule
         CfnOutput(self, "EndpointName", value=self.endpoint_name)
         CfnOutput(self, "ApprovedModelParameter", value=config.approved_model_parameter)
+        # A serverless endpoint has no alarms of a version's own; these say all the same what `deploy` has set.
+        CfnOutput(self, "ServedModel", value=model_version.value_as_string)
+        CfnOutput(self, "ComparedModel", value=compared_version.value_as_string)
