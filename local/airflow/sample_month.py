@@ -7,11 +7,9 @@ from config.load import load_environment
 from local.crm.upload import export_of, upload
 from local.infra.account import Account, outputs
 from local.infra.stage_base_model import PREFIX, stage
+from local.quick_training import QUICK
 from local.sample.write import SampleFolder
 from model.base_model import BaseModel
-
-# For two cores and a few minutes: only the encoder's two upper layers are tuned, on at most 128 tokens.
-QUICK = {"tuned_layers": 2, "max_tokens": 128, "epochs": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +23,7 @@ class StagedMonth:
     @property
     def configuration(self) -> str:
         """What to trigger the DAG with, as JSON: a training of minutes."""
-        return json.dumps({"month": self.month, "base_model": self.base_model, "hyperparameters": QUICK})
+        return json.dumps({"month": self.month, "base_model": self.base_model, "hyperparameters": dict(QUICK)})
 
 
 def stage_month(account: Account, model: BaseModel, *, sample: SampleFolder) -> StagedMonth:

@@ -9,6 +9,7 @@ from local.demo.made_from import code_digest, digest, is_current, remember
 from local.demo.own_data import make_arguments
 from local.demo.plan import DemoOptions
 from local.processes import Running, bring_up, stop
+from local.quick_training import QUICK
 from local.sample.write import SampleFolder, make_sample
 from model.base_model import BaseModel, resolve
 
@@ -16,8 +17,6 @@ ROOT = Path(__file__).parents[3]
 # Dev's mails are others than production's, and fewer: its run shows that the code works, not how good a model is. Of
 # fewer than these, a rare label might have no mail to train on, and the gate would be right to refuse.
 _TEST_MAILS = 600
-# For two cores and a few minutes: only the encoder's two upper layers are tuned, on at most 128 tokens.
-_QUICK = {"tuned_layers": "2", "max_tokens": "128", "epochs": "4"}
 _TOLD = "told.json"
 ARCHIVE = "model.tar.gz"
 
@@ -94,7 +93,7 @@ def _world(options: DemoOptions, running: Running, sample: SampleFolder, base: B
         folder=options.folder,
         running=running,
         sample=sample,
-        hyperparameters={**_QUICK, **options.hyperparameters},
+        hyperparameters={**{name: str(value) for name, value in QUICK.items()}, **options.hyperparameters},
         base_model=base.name,
         rows=options.rows,
     )

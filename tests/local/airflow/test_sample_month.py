@@ -72,6 +72,6 @@ def test_what_a_run_is_to_be_triggered_with_is_taken_by_its_first_task():
     said = json.loads(StagedMonth(month="2026-01", mails=1, base_model="base-models/tiny-bert").configuration)
     assert (said["month"], set(said)) == ("2026-01", {"month", "base_model", "hyperparameters"})
     assert pipeline_parameters(said["hyperparameters"], said["base_model"]) == {
-        "Hyperparameters": '{"epochs": 4, "max_tokens": 128, "tuned_layers": 2}',
+        "Hyperparameters": '{"batch_size": 16, "epochs": 4, "max_tokens": 128, "tuned_layers": 2}',
         "BaseModel": "base-models/tiny-bert",
     }
