@@ -61,7 +61,7 @@ class Deployment:
             StackError: a person must repair the stack first.
             ClientError, BotoCoreError: AWS refused a call or did not answer.
         """
-        self._rejections.note({one.number: one.at + _WHOLE for one in changes if one.number and not one.approved})
+        self._rejections.note({one.number: one.at + _WHOLE for one in changes if one.number and one.rejected})
         state = self._stack.state()
         parameter = self._approved_model.read()
         situation = Situation(status=state.status, live=state.live, parameter=parameter)

@@ -1,4 +1,8 @@
-"""The SSM parameter in which the function keeps when each version was last rejected, or set back to pending."""
+"""The SSM parameter in which the function keeps when each version was last rejected.
+
+A version that is set back to pending is not forgiven: it is pending, too, when it is registered, and the event of that
+may be told when its deployment has already begun.
+"""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +24,7 @@ class Rejections:
         self._name = name
 
     def read(self) -> Mapping[int, datetime]:
-        """When each version was last seen not approved, as far as that is known."""
+        """When each version was last rejected, as far as that is known."""
         value: str = self._client.get_parameter(Name=self._name)["Parameter"]["Value"]
         return {int(number): datetime.fromtimestamp(seconds, UTC) for number, seconds in json.loads(value).items()}
 

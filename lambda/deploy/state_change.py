@@ -8,21 +8,21 @@ from typing import Any
 from deploy.errors import StateChangeError
 
 DETAIL_TYPE = "SageMaker Model Package State Change"
-_APPROVED = "Approved"
+_REJECTED = "Rejected"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateChange:
     """Something about a model package changed; what exactly is asked of the registry, not read from here.
 
-    But for one thing, of which the registry keeps no record: ``at`` this time the package was ``approved``, or was not.
+    But for one thing, of which the registry keeps no record: whether ``at`` this time the package was ``rejected``.
     ``group`` is None for a package that belongs to no group, ``number`` for one without versions.
     """
 
     group: str | None
     package_arn: str
     number: int | None
-    approved: bool
+    rejected: bool
     at: datetime
 
 
@@ -47,7 +47,7 @@ def state_change_from_json(body: str) -> StateChange:
         group=_text(detail, "ModelPackageGroupName") if "ModelPackageGroupName" in detail else None,
         package_arn=_text(detail, "ModelPackageArn"),
         number=_number(detail) if "ModelPackageVersion" in detail else None,
-        approved=detail.get("ModelApprovalStatus") == _APPROVED,
+        rejected=detail.get("ModelApprovalStatus") == _REJECTED,
         at=_time(event),
     )
 

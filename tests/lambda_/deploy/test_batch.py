@@ -37,11 +37,11 @@ def test_all_messages_of_a_batch_are_answered_by_one_look_at_the_registry_which_
     looks: list[list[tuple[int | None, bool]]] = []
 
     def settle(changes: Sequence[StateChange]) -> Outcome:
-        looks.append([(change.number, change.approved) for change in changes])
+        looks.append([(change.number, change.rejected) for change in changes])
         return Outcome.SETTLED
 
     returned([message("m-1"), message("m-2", group="another"), message("m-3", number=2, status="Rejected")], settle)
-    assert looks == [[(1, True), (2, False)]]
+    assert looks == [[(1, False), (2, True)]]
 
 
 def test_messages_about_other_groups_are_done_without_a_look(log_lines):

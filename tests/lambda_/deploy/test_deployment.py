@@ -130,7 +130,7 @@ def test_a_version_that_failed_is_tried_again_once_it_is_approved_anew(world: Wo
     assert world.parameter == "none"
     world.stack.failing = set()
     world.decide(arn, "Rejected")
-    world.deployment.settle([change(1, approved=False, at=datetime.now(UTC))])
+    world.deployment.settle([change(1, rejected=True, at=datetime.now(UTC))])
     world.decide(arn, "Approved")
     deploy_fully(world)
     assert (world.parameter, world.stack.resolved) == (arn, arn)
@@ -144,7 +144,7 @@ def test_a_version_that_is_rejected_and_approved_at_once_is_tried_again_too(worl
     world.stack.failing = set()
     now = datetime.now(UTC)
     # Both are told before the function looks, and in the wrong order.
-    changes = [change(1, approved=True, at=now), change(1, approved=False, at=now)]
+    changes = [change(1, rejected=False, at=now), change(1, rejected=True, at=now)]
     assert world.deployment.settle(changes) is Outcome.WAITING
     world.stack.finish()
     assert world.stack.resolved == arn
@@ -163,14 +163,25 @@ def test_a_version_that_failed_is_not_tried_again_for_a_change_that_is_no_decisi
         CustomerMetadataProperties={**FACTS, "looked_at": "yes"},
     )
     log_lines()
-    outcome = world.deployment.settle([change(2, approved=True, at=datetime.now(UTC))])
+    outcome = world.deployment.settle([change(2, rejected=False, at=datetime.now(UTC))])
     assert (outcome, [line["event"] for line in log_lines()]) == (Outcome.SETTLED, ["live"])
     assert (world.stack.resolved, len(world.stack.requests)) == (good, 2)
 
 
+def test_the_event_of_its_registration_forgives_a_version_nothing(world: World, log_lines):
+    bad = world.register()
+    world.stack.failing = {bad}
+    deploy_fully(world)
+    # EventBridge tells of it late, and to the second: it may be told as if it were after the deployment's begin.
+    registered = change(1, rejected=False, at=datetime.now(UTC) + timedelta(seconds=1))
+    world.deployment.settle([registered])
+    assert settle(world, log_lines)[0] is Outcome.SETTLED
+    assert (world.parameter, len(world.stack.requests)) == ("none", 1)
+
+
 def test_a_rejection_that_is_told_once_more_forgives_no_later_failure(world: World):
     arn = world.register()
-    rejected = change(1, approved=False, at=datetime.now(UTC) - timedelta(minutes=5))
+    rejected = change(1, rejected=True, at=datetime.now(UTC) - timedelta(minutes=5))
     world.stack.failing = {arn}
     world.deployment.settle([rejected])
     world.stack.finish()
@@ -346,7 +357,7 @@ def test_a_version_that_is_rejected_while_it_takes_over_is_withdrawn_by_a_line_f
     world.deployment.settle()
     world.decide(bad, "Rejected")
     log_lines()
-    assert world.deployment.settle([change(2, approved=False, at=datetime.now(UTC))]) is Outcome.WAITING
+    assert world.deployment.settle([change(2, rejected=True, at=datetime.now(UTC))]) is Outcome.WAITING
     assert log_lines() == [
         {"level": "info", "event": "waiting", "endpoint": "mailroom-dev", "stack_status": "UPDATE_IN_PROGRESS"},
         {"level": "warning", "event": "withdrawn", "endpoint": "mailroom-dev", "version": bad},

@@ -23,25 +23,27 @@ CHANGE = StateChange(
     group="mailroom-dev",
     package_arn="arn:a/1",
     number=1,
-    approved=True,
+    rejected=False,
     at=datetime(2026, 1, 31, 12, tzinfo=UTC),
 )
 
 
-def test_an_event_says_which_version_of_which_group_changed_when_and_whether_it_is_approved():
+def test_an_event_says_which_version_of_which_group_changed_when():
     assert state_change_from_json(json.dumps(EVENT)) == CHANGE
 
 
-@pytest.mark.parametrize("status", ["Rejected", "PendingManualApproval", None])
-def test_whatever_is_not_approved_is_not(status: str | None):
+@pytest.mark.parametrize(
+    ("status", "rejected"), [("Rejected", True), ("PendingManualApproval", False), ("Approved", False), (None, False)]
+)
+def test_it_says_whether_the_version_was_rejected(status: str | None, rejected: bool):
     event = EVENT | {"detail": EVENT["detail"] | {"ModelApprovalStatus": status}}
-    assert state_change_from_json(json.dumps(event)) == replace(CHANGE, approved=False)
+    assert state_change_from_json(json.dumps(event)) == replace(CHANGE, rejected=rejected)
 
 
 def test_a_package_outside_any_group_is_no_error():
     event = EVENT | {"detail": {"ModelPackageArn": "arn:a", "ModelPackageName": "a"}}
     assert state_change_from_json(json.dumps(event)) == replace(
-        CHANGE, group=None, package_arn="arn:a", number=None, approved=False
+        CHANGE, group=None, package_arn="arn:a", number=None, rejected=False
     )
 
 

@@ -97,9 +97,9 @@ class World:
         self.stack.resolved = arn
 
 
-def change(number: int, *, approved: bool, at: datetime) -> StateChange:
+def change(number: int, *, rejected: bool, at: datetime) -> StateChange:
     """What the registry tells of a version."""
-    return StateChange(group=GROUP, package_arn=f"arn:g/{number}", number=number, approved=approved, at=at)
+    return StateChange(group=GROUP, package_arn=f"arn:g/{number}", number=number, rejected=rejected, at=at)
 
 
 def message(

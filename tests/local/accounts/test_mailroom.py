@@ -135,9 +135,10 @@ def test_the_network_reaches_no_internet(account: Credentials):
 
 def test_pipeline_and_package_group_wait_for_the_first_training(account: Credentials, environment: str):
     name = f"mailroom-{environment}"
-    assert [step["Name"] for step in endpoint.pipeline(account, name).definition["Steps"]][:3] == [
+    assert [step["Name"] for step in endpoint.pipeline(account, name).definition["Steps"]][:4] == [
         "prepare",
         "train",
+        "track",
         "evaluate",
     ]
     groups = account.client("sagemaker").list_model_package_groups()["ModelPackageGroupSummaryList"]

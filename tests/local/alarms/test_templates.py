@@ -10,6 +10,9 @@ from local.alarms.invocation_metrics import InvocationMetrics
 from tests.support.templates import Assembly
 
 BOTH = pytest.mark.parametrize("environment", ["dev", "prod"])
+ELSEWHERE = {"ExportLate": "AirflowTaskLogs"}
+"""Metrics of other logs than the functions', by what names the log group."""
+
 MEASURED = {"model-errors", "model-latency", "item-errors", "label-mix"}
 
 
@@ -32,11 +35,23 @@ def _named(value: Any) -> Any:
 
 
 @BOTH
-def test_every_metric_filter_can_be_followed(assembly: Assembly, environment: str):
-    filters = assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter")
-    assert len(filters) > 10
-    for one in filters.values():
-        parse_pattern(one["Properties"]["FilterPattern"])
+def test_every_metric_filter_of_what_runs_here_can_be_followed(assembly: Assembly, environment: str):
+    filters = assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter").values()
+    followed = [one["Properties"] for one in filters if _metric(one) not in ELSEWHERE]
+    assert len(followed) > 10
+    for one in followed:
+        parse_pattern(one["FilterPattern"])
+
+
+@BOTH
+def test_what_is_not_followed_is_looked_for_in_logs_of_what_does_not_run_here(assembly: Assembly, environment: str):
+    for one in assembly[environment, "observability"].of_type("AWS::Logs::MetricFilter").values():
+        if _metric(one) in ELSEWHERE:
+            assert ELSEWHERE[_metric(one)] in one["Properties"]["LogGroupName"]["Fn::ImportValue"]
+
+
+def _metric(metric_filter: dict[str, Any]) -> str:
+    return metric_filter["Properties"]["MetricTransformations"][0]["MetricName"]
 
 
 @BOTH
