@@ -303,7 +303,7 @@ format: $(LINT)/.ready ## mend what ruff can mend
 	@$(LINT)/bin/ruff format .
 
 .PHONY: test-fast
-test-fast: setup ## unit tests, tiny random-weight models: within two minutes
+test-fast: setup ## unit tests and tiny random-weight models; two minutes where nothing else runs
 	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 --dist worksteal -m "not slow and not demo"
 
 .PHONY: test-stacks
