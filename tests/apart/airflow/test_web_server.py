@@ -57,7 +57,11 @@ def _serving(world: World, name: str) -> Iterator[Served]:
     said = run_dir / "said"
     with said.open("wb") as output:
         process = subprocess.Popen(
-            [OWN, "-m", "local.airflow", "--env", "dev", *where], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [OWN, "-m", "local.airflow", "--env", "dev", *where],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_hears_ctrl_c,
         )
     home = run_dir / f"airflow-{port}"
     try:
@@ -76,6 +80,11 @@ def _serving(world: World, name: str) -> Iterator[Served]:
             process.wait()
         for pid in _processes(home):
             os.kill(int(pid), signal.SIGKILL)
+
+
+def _hears_ctrl_c() -> None:
+    """Tests that a shell started in the background, as CI may, have inherited that it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _free_port() -> int:
