@@ -58,6 +58,9 @@ class Gate:
             if name.lower() not in _OWN_HEADERS:
                 handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(content)))
+        # Whatever the caller makes of it: the next call has a connection of its own, and the caller is told so, or it
+        # would write into one that is being closed.
+        handler.send_header("Connection", "close")
         handler.end_headers()
         handler.wfile.write(content)
 
@@ -88,7 +91,6 @@ def gate_before(state: Path) -> Iterator[tuple[Gate, Path]]:
 
         def _answer(self) -> None:
             gate.answer(self)
-            # Whatever the caller made of it: the next call has a connection of its own.
             self.close_connection = True
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815
